@@ -1,0 +1,32 @@
+# The environment is .venv. On Debian, `make run` and `make test` set everything up.
+# Arguments of torch's installation, for example another index: make run TORCH_ARGS="..."
+TORCH_ARGS =
+
+PYTHON = .venv/bin/python
+PIP_INSTALL = $(PYTHON) -m pip install -c packaging/constraints.txt
+
+.PHONY: run test lint bench soak
+
+run: .venv/ready
+	.venv/bin/icdrl train --preset dsprites-quick --run-dir demo-output/run
+
+test: .venv/ready
+	$(PYTHON) -m pytest -m "not soak"
+
+lint: .venv/ready
+	.venv/bin/ruff check && .venv/bin/ruff format --check
+	.venv/bin/mypy && .venv/bin/lint-imports
+
+bench: .venv/ready
+	.venv/bin/icdrl benchmark
+
+soak: .venv/ready
+	$(PYTHON) -m pytest -m soak --timeout 7200
+
+.venv/ready: pyproject.toml packaging/constraints.txt packaging/debian-packages.txt
+	packaging/check-system
+	$(PYTHON) -m pip --version >/dev/null 2>&1 || "$$(packaging/find-python)" -m venv --clear .venv
+	$(PIP_INSTALL) pip setuptools
+	$(PIP_INSTALL) --no-deps $(TORCH_ARGS) torch
+	$(PIP_INSTALL) --no-build-isolation -e ".[dev]"
+	touch $@

@@ -1,0 +1,1 @@
+"""Training, data, methods and metrics of the latent explorer; knows no Qt."""

@@ -1,0 +1,1 @@
+"""`icdrl`: the app's twin without a screen."""

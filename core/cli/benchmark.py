@@ -1,0 +1,51 @@
+"""`icdrl benchmark`: how fast this machine trains, against what its processor can do."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from core.cli.options import SettingsOption, edited
+from core.cli.terminal import DeviceOption, JsonOption, console, print_json, progress_bar
+from core.preferences import load_preferences
+from core.presets import load_preset
+
+
+def benchmark(
+    preset: Annotated[str, typer.Option(help="The shipped config to measure.")] = (
+        "dsprites-small-tcgan"
+    ),
+    settings: SettingsOption = None,
+    device: DeviceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Time training steps against the matrix products that this machine can do."""
+    config = edited(load_preset(preset).config, settings)
+    preferences = load_preferences()
+
+    from core.benchmark import measure
+    from core.data.catalogue import load_dataset
+    from core.devices import choose_device, prepare_arithmetic
+
+    chosen = choose_device(device or preferences.device)
+    prepare_arithmetic(preferences.threads)
+    with progress_bar(f"Preparing {config.data.source}") as progress:
+        dataset = load_dataset(config.data, progress)
+    result = measure(config, dataset, chosen)
+    if as_json:
+        print_json(asdict(result))
+        return
+    machine = result.arithmetic
+    out = console()
+    out.print(f"{machine['dtype']} on {machine['device']}, {machine['threads']} CPU threads")
+    out.print(
+        f"step         {result.step_ms:8.1f} ms median, {result.step_ms_p10:.1f} ms p10, "
+        f"{result.images_per_s:,.0f} images/s"
+    )
+    out.print(f"work         {result.gflop_per_step:8.2f} GFLOP a step")
+    out.print(
+        f"GEMM peak    {result.gemm_gflops:8.0f} GFLOP/s: ideal step T = {result.ideal_ms:.1f} ms, "
+        f"step = {result.ratio:.2f} T"
+    )
+    out.print(f"draw a batch {result.draw_ms:8.2f} ms")
+    out.print(f"peak memory  {result.peak_memory / 2**20:8.0f} MiB")

@@ -1,0 +1,115 @@
+"""Where the arithmetic happens: choice of device, precision, memory."""
+
+import os
+import re
+import sys
+from contextlib import AbstractContextManager
+
+import psutil
+import torch
+
+from core.config import Precision
+from core.errors import IcdrlError
+
+
+class DeviceError(IcdrlError):
+    """A device that is not there, or that ran out of memory."""
+
+
+def choose_device(name: str) -> torch.device:
+    """The device called `name`: auto (cuda, else mps, else cpu), cpu, mps, cuda or cuda:N.
+
+    Raises:
+        DeviceError: no such device on this machine; the message lists those there are.
+    """
+    available = available_devices()
+    if name == "auto":
+        return torch.device(available[-1])
+    if name == "cuda" and "cuda:0" in available:
+        name = "cuda:0"
+    if name not in available:
+        raise DeviceError(
+            f"There is no device {name!r} here: choose auto or one of {', '.join(available)}."
+        )
+    return torch.device(name)
+
+
+def available_devices() -> list[str]:
+    """Names of the devices, the best last: cpu, then mps, then cuda:N-1 ... cuda:0."""
+    devices = ["cpu"]
+    if torch.backends.mps.is_available():
+        devices.append("mps")
+    return devices + [f"cuda:{i}" for i in reversed(range(torch.cuda.device_count()))]
+
+
+def choose_precision(precision: Precision, device: torch.device) -> torch.dtype:
+    """The dtype of the networks' arithmetic; auto is bfloat16 where it is native.
+
+    Raises:
+        DeviceError: bfloat16 asked for on a device without it.
+    """
+    native = {
+        "cpu": _cpu_has_bfloat16,
+        "cuda": torch.cuda.is_bf16_supported,
+    }.get(device.type, lambda: False)()
+    if precision == "bfloat16" and not native:
+        raise DeviceError(
+            f"The device {device} does not compute bfloat16 natively: use precision=float32."
+        )
+    return torch.float32 if precision == "float32" or not native else torch.bfloat16
+
+
+def autocast(device: torch.device, dtype: torch.dtype) -> AbstractContextManager[None]:
+    """The context in which networks compute in `dtype`; losses and optimisers stay in float32."""
+    return torch.autocast(device.type, dtype, enabled=dtype != torch.float32)
+
+
+def prepare_arithmetic(threads: int) -> None:
+    """Use `threads` CPU threads (0: all cores) and flush denormal numbers to zero.
+
+    Denormals arise where the discriminator is sure of itself; processors take many times longer
+    over them.
+    """
+    torch.set_num_threads(threads or os.cpu_count() or 1)
+    torch.set_flush_denormal(True)
+
+
+def lower_priority() -> None:
+    """Give way to interactive programs: nice 10, below normal on Windows."""
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        psutil.Process().nice(10)
+
+
+def peak_memory(device: torch.device) -> int:
+    """The most bytes that this process held: on the GPU if `device` is one, else resident."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _cpu_has_bfloat16() -> bool:
+    # One capability name a vendor: AVX-512 BF16 or AMX on x86, FEAT_BF16 on ARM.
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def out_of_memory(error: torch.OutOfMemoryError, device: torch.device, batch: int) -> DeviceError:
+    """The sentence for a GPU that ran out of memory: needed, free, and what to try."""
+    needed = re.search(r"allocate ([\d.]+ \w+)", str(error))
+    free = f"{torch.cuda.mem_get_info(device)[0] / 2**20:.0f} MiB" if _is_cuda(device) else "less"
+    return DeviceError(
+        f"The device {device} ran out of memory at batch size {batch}: "
+        f"{needed[1] if needed else 'more'} needed at once, {free} free. "
+        f"Try --set batch_size={max(2, batch // 2)}, or another device."
+    )
+
+
+def _is_cuda(device: torch.device) -> bool:
+    return device.type == "cuda" and torch.cuda.is_available()

@@ -1,0 +1,87 @@
+"""Estimators of the total correlation KL(q(c) || prod_j q(c_j)), differentiable, in nats.
+
+Codes are (B, D) float32. `bank` (M, D) holds recent codes without gradient, with which the batch
+is compared: a batch of 64 alone is blind to dependence (narrow noise mostly measures the spread
+of the codes).
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+# Keeps the correlation of a constant code finite, and its gradient too.
+_EPSILON = 1e-6
+
+
+def gaussian_tc(codes: Tensor, bank: Tensor) -> Tensor:
+    """-1/2 log det of the correlation matrix of batch and bank together; a scalar >= 0.
+
+    Exact for Gaussian codes, blind to dependence that is not linear. For independent codes its
+    expectation is about D (D - 1) / (4 (B + M)).
+    """
+    joined = torch.cat([codes, bank])
+    centred = joined - joined.mean(0)
+    standardised = centred / (centred.square().mean(0) + _EPSILON).sqrt()
+    correlation = standardised.T @ standardised / len(joined)
+    identity = torch.eye(codes.shape[1], device=codes.device)
+    # The _ex form reports failure in a tensor: no host synchronisation.
+    factor: Tensor = torch.linalg.cholesky_ex(correlation + _EPSILON * identity).L
+    return -factor.diagonal().log().sum()
+
+
+def minibatch_weighted_tc(codes: Tensor, bank: Tensor, std: float, noise: Tensor) -> Tensor:
+    """Plug-in estimate with a mixture over batch and bank (MWS of beta-TCVAE with its constant).
+
+    q(c) is the mixture of N(code, std^2) over all B + M codes; noise: (B, D) from N(0, 1) makes
+    the samples at which it is evaluated. A sample's own component is part of the mixture, so the
+    value is biased upwards, the more the narrower `std`.
+    """
+    centres = torch.cat([codes, bank])
+    densities = _log_densities(codes + std * noise, centres, std)
+    return _mixture_tc(densities, math.log(len(centres)))
+
+
+def minibatch_stratified_tc(codes: Tensor, bank: Tensor, std: float, noise: Tensor) -> Tensor:
+    """The mixture without each sample's own component: stratified sampling for endless data.
+
+    Minibatch stratified sampling weighs a sample's own component by 1/N. A GAN draws fresh
+    latents at every step, so N is infinite and the component drops out (leave-one-out).
+    """
+    centres = torch.cat([codes, bank])
+    densities = _log_densities(codes + std * noise, centres, std)
+    own = torch.eye(len(codes), len(centres), dtype=torch.bool, device=codes.device)
+    densities = densities.masked_fill(own.unsqueeze(2), -torch.inf)
+    return _mixture_tc(densities, math.log(len(centres) - 1))
+
+
+def density_ratio_tc(logits: Tensor) -> Tensor:
+    """E[logit of joint - logit of permuted] (FactorVAE); logits: (B, 2) of a TC discriminator."""
+    return (logits[:, 0] - logits[:, 1]).mean()
+
+
+def tc_discriminator_loss(joint_logits: Tensor, permuted_logits: Tensor) -> Tensor:
+    """Half the cross-entropies of telling joint (0) from permuted (1); log 2 = 0.693 at chance."""
+    joint = F.softplus(joint_logits[:, 1] - joint_logits[:, 0]).mean()
+    permuted = F.softplus(permuted_logits[:, 0] - permuted_logits[:, 1]).mean()
+    return 0.5 * (joint + permuted)
+
+
+def permute_dims(codes: Tensor, generator: torch.Generator) -> Tensor:
+    """codes (B, D) with each column shuffled by itself: a sample of the product of marginals."""
+    order = torch.rand(codes.shape, generator=generator, device=codes.device).argsort(0)
+    return codes.gather(0, order)
+
+
+def _log_densities(samples: Tensor, centres: Tensor, std: float) -> Tensor:
+    """(B, M, D) log N(samples_i,d; centres_j,d, std^2)."""
+    difference = samples.unsqueeze(1) - centres.unsqueeze(0)
+    return -0.5 * ((difference / std).square() + math.log(2 * math.pi * std**2))
+
+
+def _mixture_tc(densities: Tensor, log_components: float) -> Tensor:
+    """Mean of log q(c) - sum_j log q(c_j) from log-densities (B, M, D)."""
+    joint = densities.sum(2).logsumexp(1) - log_components
+    marginals = densities.logsumexp(1) - log_components
+    return (joint - marginals.sum(1)).mean()

@@ -1,0 +1,1 @@
+"""Building blocks of the methods: images and codes in, images and codes out."""

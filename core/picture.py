@@ -1,0 +1,103 @@
+"""Traversals as labelled pictures with their recipe: for run folders, the app and the CLI."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.config import RunConfig
+from core.export import Recipe, TraversalGrid, compose, save_png
+from core.latents import Code
+from core.methods.base import Method
+from core.traversal import Traversal, code_values, random_anchor, traverse
+
+COLUMNS = 11
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a picture's weights come from, as its recipe tells it."""
+
+    run: str
+    step: int
+    config: RunConfig
+    code_labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A latent (L,) and the name of the rule that chose it, such as random:0."""
+
+    name: str
+    latent: Tensor
+
+
+def traversal_picture(
+    method: Method,
+    source: Source,
+    anchor: Anchor,
+    rule: str,
+    columns: int = COLUMNS,
+    codes: tuple[Code, ...] | None = None,
+    observed: NDArray[np.floating] | None = None,
+) -> tuple[TraversalGrid, Recipe]:
+    """A grid with one row per code (all by default) and the recipe to make it again.
+
+    observed: (N, D) representation of real images, for range rules that need it.
+    """
+    codes = codes or method.spec.codes
+    values = tuple(
+        code_values(
+            code,
+            rule,
+            columns,
+            None if observed is None else observed[:, method.spec.codes.index(code)],
+        )
+        for code in codes
+    )
+    traversal = traverse(method, anchor.latent, codes, values)
+    recipe = Recipe(
+        kind="traversal",
+        run=source.run,
+        step=source.step,
+        seed=source.config.seed,
+        anchor=anchor.name,
+        anchor_latent=tuple(float(entry) for entry in traversal.anchor),
+        range_rule=rule,
+        codes=tuple(code.name for code in codes),
+        values=values,
+        preset=source.config.preset,
+    )
+    return _grid(traversal, source, f"anchor {anchor.name} · range {rule}"), recipe
+
+
+def run_picture(method: Method, source: Source, path: Path) -> NDArray[np.uint8]:
+    """The traversal that a run folder gets while training, written to `path`; uint8 (H, W, 3)."""
+    anchor = Anchor("random:0", random_anchor(method.spec, 0))
+    grid, recipe = traversal_picture(method, source, anchor, "prior")
+    image = compose(grid)
+    save_png(path, image, recipe)
+    return image
+
+
+def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
+    counts = tuple(len(row) for row in traversal.images)
+    cells = np.zeros((len(counts), max(counts), *traversal.images[0].shape[1:]), dtype=np.uint8)
+    for cell, row in zip(cells, traversal.images, strict=True):
+        cell[: len(row)] = row
+    continuous = [i for i, code in enumerate(traversal.codes) if not code.categories]
+    shared = {traversal.values[i] for i in continuous}
+    labels = [f"{value:.2g}" for value in shared.pop()] if len(shared) == 1 else []
+    return TraversalGrid(
+        images=cells,
+        row_labels=tuple(
+            " ".join((code.name, source.code_labels.get(code.name, ""))).strip()
+            for code in traversal.codes
+        ),
+        column_labels=tuple(labels),
+        title=f"{source.run} · step {source.step:,} · {how}",
+        counts=counts,
+    )

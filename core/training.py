@@ -1,0 +1,318 @@
+"""`Training`: turns the config of a run folder into a stream of events."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core import checkpoint
+from core.checkpoint import CheckpointError, Header
+from core.config import ConfigError, changed, is_live
+from core.data.dataset import Dataset
+from core.data.errors import DataError
+from core.data.order import DataOrder
+from core.devices import choose_precision, out_of_memory
+from core.errors import IcdrlError
+from core.evaluation import evaluate, evaluation_subset
+from core.export import ExportError
+from core.health import HealthCheck
+from core.methods import make_method
+from core.picture import Source, run_picture
+from core.protocol import (
+    CheckpointSaved,
+    Ended,
+    Event,
+    Losses,
+    Picture,
+    SettingChanged,
+    SnapshotSaved,
+)
+from core.randomness import Randomness
+from core.running_means import RunningMeans
+from core.runs import RunError, RunFolder
+
+KEPT_CHECKPOINTS = 2
+MAX_SNAPSHOTS = 64
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one training step had to tell; most steps tell nothing."""
+
+    step: int
+    events: tuple[Event, ...] = ()
+
+
+class Training:
+    """One training of a run folder, whose lock it holds until `close`.
+
+    `events` trains; whoever stops calling next() on it has paused. Nothing is saved unless an
+    interval is due or `save` is called.
+    """
+
+    def __init__(
+        self, run: RunFolder, dataset: Dataset, device: torch.device, resume: bool = False
+    ) -> None:
+        """Start the run, or go on from its newest sound checkpoint.
+
+        Raises:
+            RunError: another process trains it.
+            CheckpointError: `resume`, and there is no sound checkpoint.
+            DataError: fewer images than a batch.
+            DeviceError: a precision that the device lacks.
+        """
+        self._resources = ExitStack()
+        self._resources.enter_context(run.locked())
+        try:
+            self._set_up(run, dataset, device, resume)
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self, run: RunFolder, dataset: Dataset, device: torch.device, resume: bool) -> None:
+        self.run = run
+        self.config = run.config()
+        self.step = 0
+        self.trained_s = 0.0
+        self.notice = ""
+        self._changes: list[dict[str, Any]] = []
+        self._pending: deque[tuple[str, Any]] = deque()
+        state: dict[str, Tensor] = {}
+        if resume:
+            state, header = _newest_checkpoint(run)
+            self.config = header.run_config()
+            self.step, self.trained_s = header.step, header.trained_s
+            self._changes = list(header.changes)
+        if len(dataset) < self.config.batch_size:
+            raise DataError(
+                f"{dataset.name} has {len(dataset)} images, fewer than a batch of "
+                f"{self.config.batch_size}: lower batch_size."
+            )
+        dtype = choose_precision(self.config.precision, device)
+        self._dataset = dataset.to(device)
+        self._random = Randomness(self.config.seed, device)
+        self.method = make_method(self.config, self._random, device, dtype)
+        self._means = RunningMeans(self.method.scalars, device)
+        self._order = DataOrder(len(dataset), self.config.batch_size, self.config.seed, device)
+        self._evaluated = evaluation_subset(dataset, self.config.seed).to(device)
+        self._health = HealthCheck(
+            self.method.information_prior, tuple(code.name for code in self.method.spec.codes)
+        )
+        self._arithmetic = checkpoint.arithmetic(device, dtype)
+        self._resumed = resume
+        if resume:
+            self._load(state, header)
+
+    def events(self) -> Iterator[Report]:
+        """Train to the end, one report a step."""
+        try:
+            yield Report(self.step, tuple(self._begin()))
+            while True:
+                began = time.perf_counter()
+                events = self._apply_changes()
+                if self.step >= self.config.steps:
+                    break
+                self._train_one_step()
+                self.trained_s += time.perf_counter() - began
+                events += self._due_events()
+                yield Report(self.step, tuple(events))
+            yield Report(self.step, (*events, *self._finish()))
+        except (CheckpointError, ExportError, RunError, _NotFiniteError) as error:
+            yield Report(self.step, (self._fail(str(error)),))
+        except torch.OutOfMemoryError as error:
+            lack = out_of_memory(error, self.method.device, self.config.batch_size)
+            yield Report(self.step, (self._fail(str(lack)),))
+
+    def change(self, path: str, value: Any) -> None:
+        """Change a setting from the next step on.
+
+        Raises:
+            ConfigError: no such setting, a wrong value, or one that cannot change while running.
+        """
+        changed(self.config, {path: value})
+        if not is_live(path):
+            raise ConfigError(f"{path} cannot change while a run trains: start a new run with it.")
+        self._pending.append((path, value))
+
+    def save(self) -> CheckpointSaved:
+        """Write a full checkpoint and delete all but the last two.
+
+        Raises:
+            CheckpointError: weights that are not finite, or a full disk.
+        """
+        path = self.run.path / "checkpoints" / f"step-{self.step}.safetensors"
+        state = {f"method/{name}": tensor for name, tensor in self.method.state().items()}
+        state |= {f"random/{name}": tensor for name, tensor in self._random.state().items()}
+        state |= {f"means/{name}": tensor for name, tensor in self._means.state().items()}
+        state |= {f"order/{name}": tensor for name, tensor in self._order.state().items()}
+        checkpoint.save(path, state, self._header())
+        checkpoint.keep_last(self.run.checkpoints(), KEPT_CHECKPOINTS)
+        return CheckpointSaved(self.step, str(path))
+
+    def snapshot(self) -> SnapshotSaved:
+        """Write the weights that an explorer needs, and thin out the older ones."""
+        path = self.run.path / "snapshots" / f"step-{self.step}.safetensors"
+        checkpoint.save(path, self.method.weights(), self._header())
+        for old in checkpoint.superfluous(self.run.snapshots(), MAX_SNAPSHOTS):
+            old.unlink()
+        return SnapshotSaved(self.step, str(path))
+
+    def stop(self) -> Ended:
+        """Stop and keep: a checkpoint and a snapshot at this step, told in events.log."""
+        self.save()
+        self.snapshot()
+        sentence = f"Stopped at step {self.step:,}."
+        self.run.record_event(self.step, "stopped", sentence)
+        return Ended(self.step, "stopped", sentence)
+
+    def close(self) -> None:
+        """Free the run's lock; saves nothing."""
+        self._resources.close()
+
+    def _begin(self) -> list[Event]:
+        if self._resumed:
+            self.run.record_event(self.step, "resumed", self.notice or "Exactly as it was.")
+            return []
+        device = self._arithmetic["device"]
+        sentence = f"{self._arithmetic['dtype']} on {device}, torch {torch.__version__}."
+        self.run.record_event(self.step, "started", sentence)
+        return [*self._picture(), self.snapshot(), self.save()]
+
+    def _train_one_step(self) -> None:
+        images = self._dataset.batch(self._order.next_batch())
+        self._means.add(self.method.train_step(images))
+        self.step += 1
+
+    def _due_events(self) -> list[Event]:
+        config, step = self.config, self.step
+        events: list[Event] = []
+        if step % config.report_every == 0:
+            events += self._report()
+        if step % config.evaluate_every == 0 or step == config.steps:
+            events.append(self._evaluate())
+        if step % config.picture_every == 0 and step < config.steps:
+            events += [*self._picture(), self.snapshot()]
+        if step % config.checkpoint_every == 0 and step < config.steps:
+            events.append(self.save())
+        return events
+
+    def _finish(self) -> list[Event]:
+        sentence = f"Finished {self.step:,} steps in {self.trained_s:.0f} s of training."
+        events: list[Event] = [*self._picture(), self.snapshot(), self.save()]
+        self.run.record_event(self.step, "finished", sentence)
+        return [*events, Ended(self.step, "finished", sentence)]
+
+    def _fail(self, sentence: str) -> Ended:
+        with suppress(IcdrlError):
+            self.run.record_event(self.step, "failed", sentence)
+        return Ended(self.step, "failed", sentence)
+
+    def _report(self) -> list[Event]:
+        steps, means = self._means.read()
+        ill = [name for name, value in means.items() if value - value != 0]
+        if ill:
+            raise _NotFiniteError(
+                f"{', '.join(ill)} stopped being finite between steps {self.step - steps + 1} and "
+                f"{self.step}. The last checkpoint is from before: resume from it with a lower "
+                "learning rate."
+            )
+        speed = steps * self.config.batch_size / max(self.trained_s - self._means.since, 1e-9)
+        self._means.since = self.trained_s
+        losses = Losses(self.step, self.trained_s, time.time(), speed, means)
+        row: dict[str, object] = {"step": self.step, "trained_s": f"{self.trained_s:.3f}"}
+        row |= {"wall_time": f"{losses.wall_time:.3f}", "images_per_s": f"{speed:.1f}"}
+        row |= {name: means.get(name, "") for name in self.method.scalars}
+        self.run.record_row(self.run.losses, row)
+        warnings = self._health.observe(self.step, means)
+        for warning in warnings:
+            self.run.record_event(self.step, "health", warning.sentence)
+        return [losses, *warnings]
+
+    def _evaluate(self) -> Event:
+        result = evaluate(self.method, self._dataset, self._evaluated, self.step)
+        row: dict[str, object] = {"step": self.step, "images": result.images}
+        row["total_correlation"] = f"{result.total_correlation:.6f}"
+        names = [code.name for code in self.method.spec.continuous]
+        for i, first in enumerate(names):
+            for j in range(i + 1, len(names)):
+                row[f"correlation.{first}.{names[j]}"] = f"{result.correlation[i, j]:.6f}"
+        self.run.record_row(self.run.scores, row)
+        return result
+
+    def _picture(self) -> list[Event]:
+        path = self.run.path / "pictures" / f"step-{self.step}.png"
+        labels = self.run.labels().get("codes", {})
+        source = Source(self.run.name, self.step, self.config, labels)
+        image = run_picture(self.method, source, path)
+        return [Picture(self.step, str(path), image)]
+
+    def _apply_changes(self) -> list[Event]:
+        events: list[Event] = []
+        while self._pending:
+            path, value = self._pending.popleft()
+            self.config = changed(self.config, {path: value})
+            self.method.configure(self.config.method)
+            self._changes.append({"step": self.step + 1, "path": path, "value": value})
+            self.run.record_change(self.step + 1, path, value)
+            self.run.record_event(self.step + 1, "changed", f"{path} = {value}")
+            events.append(SettingChanged(self.step + 1, path, value))
+        return events
+
+    def _header(self) -> Header:
+        return Header(
+            step=self.step,
+            config=checkpoint.header_config(self.config),
+            trained_s=self.trained_s,
+            changes=tuple(self._changes),
+            arithmetic=self._arithmetic,
+        )
+
+    def _load(self, state: dict[str, Tensor], header: Header) -> None:
+        def part(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+
+        try:
+            self.method.load_state(part("method/"))
+            self._means.load_state(part("means/"))
+            self._order.load_state(part("order/"))
+        except (KeyError, RuntimeError) as error:
+            raise CheckpointError(
+                f"The checkpoint of step {self.step} in {self.run.path} does not fit its config: "
+                f"{str(error).splitlines()[0]}"
+            ) from None
+        self._random.load_state(part("random/"))
+        self._means.since = self.trained_s
+        self.run.cut_back(self.step)
+        differing = [
+            f"{name} {header.arithmetic.get(name)} -> {value}"
+            for name, value in self._arithmetic.items()
+            if header.arithmetic.get(name) != value
+        ]
+        if differing:
+            self.notice = f"Goes on approximately, not bit for bit: {', '.join(differing)}."
+
+
+class _NotFiniteError(IcdrlError):
+    """A loss became NaN or infinite."""
+
+
+def _newest_checkpoint(run: RunFolder) -> tuple[dict[str, Tensor], Header]:
+    """The newest checkpoint that can be read.
+
+    Raises:
+        CheckpointError: none can.
+    """
+    reasons = []
+    for path in reversed(run.checkpoints()):
+        try:
+            return checkpoint.load(path, torch.device("cpu"))
+        except CheckpointError as error:
+            reasons.append(str(error))
+    raise CheckpointError(
+        f"{run.path} has no checkpoint to resume from. {' '.join(reasons)}".strip()
+    )
