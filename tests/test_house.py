@@ -145,6 +145,12 @@ def test_that_tests_and_packaging_are_no_packages() -> None:
     assert named(packages) == []
 
 
+def test_that_every_folder_of_modules_is_a_package_so_that_the_linter_sees_it() -> None:
+    folders = {path.parent for path in modules_below(*PACKAGES)}
+    assert REPOSITORY / "core" in folders
+    assert named(sorted(each for each in folders if not (each / "__init__.py").exists())) == []
+
+
 def test_that_every_name_of_a_module_says_something() -> None:
     empty_names = [
         path
