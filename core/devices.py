@@ -1,15 +1,20 @@
 """Where the arithmetic happens: choice of device, precision, memory."""
 
+import ctypes
 import os
 import re
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import psutil
 import torch
 
 from core.config import Precision
 from core.errors import IcdrlError
+
+# Numbers of glibc's malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
 
 
 class DeviceError(IcdrlError):
@@ -65,13 +70,18 @@ def autocast(device: torch.device, dtype: torch.dtype) -> AbstractContextManager
 
 
 def prepare_arithmetic(threads: int) -> None:
-    """Use `threads` CPU threads (0: all cores) and flush denormal numbers to zero.
+    """Use `threads` CPU threads (0: all cores); make denormals and memory cheap.
 
-    Denormals arise where the discriminator is sure of itself; processors take many times longer
-    over them.
+    Denormal numbers arise where the discriminator is sure of itself, and processors take many
+    times longer over them: they are flushed to zero. Activations of several megabytes come and go
+    at every step: the allocator keeps their memory instead of asking the system for it anew.
     """
     torch.set_num_threads(threads or os.cpu_count() or 1)
     torch.set_flush_denormal(True)
+    with suppress(AttributeError, OSError):
+        mallopt = ctypes.CDLL(None).mallopt  # glibc's; elsewhere there is none
+        mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
+        mallopt(_M_TRIM_THRESHOLD, 2**30)
 
 
 def lower_priority() -> None:

@@ -114,8 +114,7 @@ class TCGAN(Method):
             fake = self.generator(latents)
         losses = self._discriminator_turn(images, fake.detach(), latents)
         losses |= self._generator_turn(fake, latents)
-        spread = images.std(0).mean() + 1e-6
-        losses["diversity"] = fake.detach().float().std(0).mean() / spread
+        losses["diversity"] = (_spread(fake.detach().float()) / _spread(images)).sqrt()
         return losses
 
     def _discriminator_turn(
@@ -231,6 +230,12 @@ class TCGAN(Method):
         for network in networks:
             network.train(own)
             network.requires_grad_(own)
+
+
+def _spread(images: Tensor) -> Tensor:
+    """Variance over the batch, averaged over pixels."""
+    pixels = images.flatten(1)
+    return (pixels.square().mean(0) - pixels.mean(0).square()).mean() + 1e-6
 
 
 def _gradient(loss: Tensor, outputs: Tensor) -> Tensor:

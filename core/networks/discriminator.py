@@ -1,9 +1,27 @@
 """The discriminator: one trunk, a head for real or fake, a head that recognises the codes."""
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from core.networks.architecture import architecture
+
+
+class PatchConvolution(nn.Conv2d):
+    """A 4x4 convolution of stride 2 and padding 1 for images of 1 or 3 channels.
+
+    Computed as a 2x2 convolution of stride 1 over the 2x2 patches of the padded image: the same
+    sums, two to three times as fast on a CPU, whose kernels want more channels than an image has.
+    """
+
+    def forward(self, images: Tensor) -> Tensor:
+        """images: (B, C, H, W), H and W even -> (B, O, H / 2, W / 2)."""
+        patches = F.pixel_unshuffle(F.pad(images, (1, 1, 1, 1)), 2)
+        patches = patches.contiguous(memory_format=torch.channels_last)
+        outputs, channels = self.weight.shape[:2]
+        split = self.weight.reshape(outputs, channels, 2, 2, 2, 2).permute(0, 1, 3, 5, 2, 4)
+        return F.conv2d(patches, split.reshape(outputs, channels * 4, 2, 2), self.bias)
 
 
 class Discriminator(nn.Module):
@@ -19,7 +37,8 @@ class Discriminator(nn.Module):
         depths = (channels, *layers.down)
         trunk: list[nn.Module] = []
         for i in range(len(depths) - 1):
-            convolution = nn.Conv2d(depths[i], depths[i + 1], 4, 2, 1)
+            kind = PatchConvolution if i == 0 else nn.Conv2d
+            convolution = kind(depths[i], depths[i + 1], 4, 2, 1)
             nn.init.normal_(convolution.weight, 0.0, 0.02)
             trunk += [spectral_norm(convolution), nn.LeakyReLU(0.1, inplace=True)]
         side = image_size // 2 ** len(layers.down)
