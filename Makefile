@@ -8,7 +8,10 @@ PIP_INSTALL = $(PYTHON) -m pip install -c packaging/constraints.txt
 .PHONY: run test lint bench soak
 
 run: .venv/ready
+	rm -rf demo-output
 	.venv/bin/icdrl train --preset dsprites-quick --run-dir demo-output/run
+	.venv/bin/icdrl traverse demo-output/run -o demo-output/traversal.png
+	.venv/bin/icdrl traverse demo-output/run -o demo-output/traversal.gif
 
 test: .venv/ready
 	$(PYTHON) -m pytest -m "not soak"

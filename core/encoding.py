@@ -41,7 +41,7 @@ def encode(
     noise.requires_grad_(True)
     optimiser = torch.optim.Adam([noise], lr=lr)
     target = image.to(method.device).unsqueeze(0)
-    without = _pixel_errors(method, noise.detach()[:1], codes, target)
+    without = _pixel_errors(method, noise.detach()[:1], codes, target).detach()
     best, best_noise = without, noise.detach()[:1].clone()
     for _ in range(steps if spec.noise_dim else 0):
         errors = _pixel_errors(method, noise, codes, target)

@@ -1,5 +1,7 @@
 """`Explorer`: a run's snapshot, ready to answer what its latent space looks like."""
 
+import math
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from core.methods import make_method
 from core.picture import Anchor, Source, traversal_picture
 from core.randomness import Randomness
 from core.runs import RunFolder
-from core.traversal import needs_observed, random_anchor
+from core.traversal import RANGES, needs_observed, random_anchor
 
 
 class Explorer:
@@ -73,16 +75,21 @@ class Explorer:
         return tuple(known[name] for name in names)
 
     def anchor(self, name: str) -> Anchor:
-        """The latent that `random:SEED` or `data:INDEX` names.
+        """The latent that `random:SEED` or `data:INDEX` names, or `latent:` and its L numbers.
 
         Raises:
-            ConfigError: another form, or an index beyond the data.
+            ConfigError: another form, an index beyond the data, or not L numbers.
         """
-        kind, _, text = name.partition(":")
-        if kind not in ("random", "data") or not text.isdigit():
-            raise ConfigError(f"There is no anchor {name!r}: write random:SEED or data:INDEX.")
-        number = int(text)
-        if kind == "random":
+        if name.startswith("latent:"):
+            return Anchor("latent", self._latent(name.removeprefix("latent:")))
+        form = re.fullmatch(r"(random|data):([0-9]{1,18})", name)
+        if not form:
+            raise ConfigError(
+                f"There is no anchor {name!r}: write random:SEED, data:INDEX or "
+                "latent:NUMBER,NUMBER,..."
+            )
+        number = int(form[2])
+        if form[1] == "random":
             return Anchor(name, random_anchor(self.method.spec, number))
         if number >= len(self.dataset):
             raise ConfigError(
@@ -92,11 +99,30 @@ class Explorer:
         image = self.dataset.batch(torch.tensor([number]))[0]
         return Anchor(name, encode(self.method, image, seed=0).latent)
 
+    def _latent(self, text: str) -> torch.Tensor:
+        """(L,) float32 from numbers with commas between them."""
+        try:
+            numbers = [float(number) for number in text.split(",")]
+        except ValueError:
+            numbers = []
+        spec = self.method.spec
+        if len(numbers) != spec.latent_dim or not all(map(math.isfinite, numbers)):
+            codes = ", ".join(
+                f"{code.categories} of {code.name}" if code.categories else code.name
+                for code in spec.codes
+            )
+            raise ConfigError(
+                f"The anchor latent:{text} is no latent of {self._source.run}: write "
+                f"{spec.latent_dim} finite numbers, {spec.noise_dim} of noise, then {codes}."
+            )
+        return torch.tensor(numbers)
+
     def traversal(
         self, anchor: str, rule: str, columns: int, codes: tuple[Code, ...] | None = None
     ) -> tuple[TraversalGrid, Recipe]:
         """The grid and its recipe; see `traversal_picture`."""
-        observed = self.observed if needs_observed(rule) else None
+        # A rule that does not exist needs no data to be refused.
+        observed = self.observed if rule in RANGES and needs_observed(rule) else None
         return traversal_picture(
             self.method, self._source, self.anchor(anchor), rule, columns, codes, observed
         )

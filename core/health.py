@@ -29,7 +29,7 @@ class HealthCheck:
     """
 
     def __init__(self, information_prior: float, code_names: tuple[str, ...]) -> None:
-        self._symptoms = _symptoms(information_prior, code_names)
+        self._symptoms = [*_symptoms(information_prior), *map(_hidden, code_names)]
         self._since: dict[str, int] = {}
         self._told: set[str] = set()
 
@@ -49,45 +49,44 @@ class HealthCheck:
         return warnings
 
 
-def _symptoms(information_prior: float, code_names: tuple[str, ...]) -> list[_Symptom]:
-    symptoms = [
+def _symptoms(information_prior: float) -> list[_Symptom]:
+    return [
         _Symptom(
             "discriminator at chance",
             lambda v: v["discriminator"] > 0.99 * _CHANCE,
-            "The discriminator is at chance: the generator learns nothing from it. "
-            "Lower generator_lr or raise discriminator_lr.",
+            "The discriminator is at chance: the generator learns nothing from it; "
+            "lower method.generator_lr or raise method.discriminator_lr.",
         ),
         _Symptom(
             "discriminator wins",
             lambda v: v["discriminator"] < 0.05,
-            "The discriminator wins outright: the generator hardly gets a signal. "
-            "Lower discriminator_lr.",
+            "The discriminator wins outright: the generator hardly gets a signal; "
+            "lower method.discriminator_lr.",
         ),
         _Symptom(
             "codes ignored",
             lambda v: v["information"] > 0.98 * information_prior,
-            "The codes are ignored: the information loss is at its prior value. "
-            "Raise information.weight.",
+            "The codes are ignored: the information loss is at its prior value; "
+            "raise method.information.weight.",
         ),
         _Symptom(
             "mode collapse",
             lambda v: v["diversity"] < 0.3,
             "The images are nearly all alike (mode collapse): they vary less than a third as "
-            "much as the real ones. Lower generator_lr.",
+            "much as the real ones; lower method.generator_lr.",
         ),
         _Symptom(
             "constraint negligible",
             lambda v: 0 < v.get("gradient_independence", 0.0) < 0.01 * v["gradient_information"],
             "The independence constraint hardly pulls: its gradient is below a hundredth of the "
-            "information constraint's. Raise independence.weight.",
+            "information constraint's; raise method.independence.weight.",
         ),
     ]
-    for name in code_names:
-        symptoms.append(
-            _Symptom(
-                "code not shown",
-                lambda v, key=f"code_error.{name}": v[key] > 0.95,  # type: ignore[misc]
-                f"No image shows code {name}: Q can only guess it.",
-            )
-        )
-    return symptoms
+
+
+def _hidden(code: str) -> _Symptom:
+    return _Symptom(
+        "code not shown",
+        lambda values: values[f"code_error.{code}"] > 0.95,
+        f"No image shows code {code}: Q can only guess it.",
+    )

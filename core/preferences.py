@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from core.atomic import write_atomically
-from core.config import ConfigError
+from core.config import ConfigError, problems
 
 APP_NAME = "icdrl"
 
@@ -17,7 +18,7 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    run_root: Path = Field(
+    run_root: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: platformdirs.user_data_path(APP_NAME, appauthor=False) / "runs",
         description="Folder in which new runs are created.",
     )
@@ -42,15 +43,22 @@ def load_preferences() -> Preferences:
     except FileNotFoundError:
         return Preferences()
     except (OSError, ValueError) as error:
-        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        reason = problems(error) if isinstance(error, ValidationError) else str(error)
         raise ConfigError(
             f"Cannot read the preferences {path}: {reason}. Mend or delete the file."
         ) from None
 
 
 def save_preferences(preferences: Preferences) -> None:
-    """Write the preferences for the next start."""
+    """Write the preferences for the next start.
+
+    Raises:
+        ConfigError: the disk is full, or the folder cannot be written.
+    """
     path = preferences_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
     content = preferences.model_dump_json(indent=2).encode() + b"\n"
-    write_atomically(path, lambda file: file.write(content))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, lambda file: file.write(content))
+    except OSError as error:
+        raise ConfigError(f"Cannot write the preferences {path}: {error.strerror}.") from None

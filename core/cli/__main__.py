@@ -3,15 +3,18 @@
 Exit codes: 0 done, 1 error, 2 wrong usage.
 """
 
+import os
 import sys
 
-import click
 import typer
 
 from core.cli import benchmark, data, presets, runs, train, traverse
 from core.cli.terminal import print_error
 from core.config import ConfigError
 from core.errors import IcdrlError
+
+# What typer makes of a KeyboardInterrupt inside a command.
+_INTERRUPTED = 130
 
 app = typer.Typer(
     help="Train and explore disentangled latent spaces under an independence constraint.",
@@ -32,24 +35,38 @@ app.command("benchmark")(benchmark.benchmark)
 def main() -> None:
     """Run the command line and exit."""
     try:
-        result = app(standalone_mode=False)
+        result = app(prog_name="icdrl", standalone_mode=False)
+        sys.stdout.flush()
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
         sys.exit(result if isinstance(result, int) else 0)
-    except click.UsageError as error:
-        hint = f" See `{error.ctx.command_path} --help`." if error.ctx else ""
-        print_error(f"{error.format_message()}{hint}")
-        sys.exit(2)
+    except typer.TyperException as error:
+        _print_usage_error(error)
+        sys.exit(error.exit_code)
     except ConfigError as error:
         print_error(str(error))
         sys.exit(2)
     except IcdrlError as error:
         print_error(str(error))
         sys.exit(1)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print_error("Interrupted.")
         sys.exit(1)
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever read our output has enough; Python would complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _print_usage_error(error: typer.TyperException) -> None:
+    """One sentence that leads to the command's help; the help itself where nothing was asked."""
+    message = error.format_message()
+    if "\n" in message:
+        print(message, file=sys.stderr)
+        return
+    context = getattr(error, "ctx", None)
+    hint = f" (see `{context.command_path} --help`)" if context else ""
+    print_error(f"{message.rstrip('.')}{hint}.")
 
 
 if __name__ == "__main__":

@@ -12,14 +12,14 @@ from core.presets import load_preset
 
 
 def benchmark(
-    preset: Annotated[str, typer.Option(help="The shipped config to measure.")] = (
-        "dsprites-small-tcgan"
-    ),
+    preset: Annotated[
+        str, typer.Option(metavar="NAME", help="The shipped config to measure.")
+    ] = "dsprites-small-tcgan",
     settings: SettingsOption = None,
     device: DeviceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Time training steps against the matrix products that this machine can do."""
+    """Time training steps against the machine's matrix products."""
     config = edited(load_preset(preset).config, settings)
     preferences = load_preferences()
 

@@ -35,13 +35,19 @@ def list_(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def prepare(name: Annotated[str, typer.Argument(help="Name of a data set.")]) -> None:
+def prepare(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a data set.")],
+    as_json: JsonOption = False,
+) -> None:
     """Make a data set ready to train on; at once where it already is."""
     from core.data.catalogue import prepare_dataset
 
     with progress_bar(f"Preparing {name}") as progress:
         path = prepare_dataset(name, progress)
-    console().print(f"{name} is ready: {path}", markup=False)
+    if as_json:
+        print_json({"name": name, "file": path})
+    else:
+        console().print(f"{name} is ready: {path}", markup=False)
 
 
 @app.command()
@@ -49,7 +55,7 @@ def info(
     source: Annotated[str, typer.Argument(metavar="PATH_OR_NAME", help="A path, or a name.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Say what lies at a path: images, size, factors, what could not be read."""
+    """Say what a data set holds, and what could not be read."""
     from core.data.catalogue import describe_dataset
 
     with progress_bar(f"Reading {source}") as progress:

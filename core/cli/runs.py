@@ -4,11 +4,12 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from core.cli.terminal import JsonOption, console, print_error, print_json
+from core.cli.terminal import JsonOption, console, print_json, print_note
 from core.config import flat
 from core.preferences import load_preferences
-from core.runs import RunSummary, find_run, list_runs
+from core.runs import RunSummary, find_run, list_runs, summarise
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -23,16 +24,16 @@ def list_(as_json: JsonOption = False) -> None:
     root = load_preferences().run_root
     summaries, broken = list_runs(root)
     for sentence in broken:
-        print_error(f"{sentence} (left out)")
+        print_note(f"left out: {sentence}")
     if as_json:
         print_json([asdict(summary) for summary in summaries])
         return
     if not summaries:
-        console().print(f"No runs in {root} yet. Start one with `icdrl train`.")
+        console().print(f"No runs in {root} yet. Start one with `icdrl train`.", markup=False)
         return
     table = Table("run", "preset", "constraint", "seed", "step", "state", "TC", box=None)
     for summary in summaries:
-        table.add_row(*_cells(summary))
+        table.add_row(*map(escape, _cells(summary)))
     console().print(table)
 
 
@@ -40,14 +41,17 @@ def list_(as_json: JsonOption = False) -> None:
 def show(run: RunArgument, as_json: JsonOption = False) -> None:
     """Show a run's config, state and history."""
     folder = find_run(load_preferences().run_root, run)
-    summary, config, history = folder.summary(), flat(folder.current_config()), folder.history()
+    summary, config, history = summarise(folder), flat(folder.current_config()), folder.history()
     if as_json:
-        values = asdict(summary) | {"config": config, "history": history, "labels": folder.labels()}
+        events = [dict(zip(("step", "kind", "sentence"), event, strict=True)) for event in history]
+        values = asdict(summary) | {"config": config, "history": events, "labels": folder.labels()}
         print_json(values)
         return
     out = console()
-    out.print(f"[bold]{summary.name}[/] {summary.state}, step {summary.step:,}/{summary.steps:,}")
-    out.print(str(summary.path.resolve()))
+    out.print(
+        f"[bold]{escape(summary.name)}[/] {summary.state}, step {summary.step:,}/{summary.steps:,}"
+    )
+    out.print(str(summary.path), markup=False)
     for path, value in config.items():
         out.print(f"  {path} = {value}", markup=False)
     for step, kind, sentence in history:
@@ -58,13 +62,20 @@ def show(run: RunArgument, as_json: JsonOption = False) -> None:
 def delete(
     run: RunArgument,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-) -> None:
+    as_json: JsonOption = False,
+) -> int:
     """Move a run to the trash."""
     folder = find_run(load_preferences().run_root, run)
-    if not yes:
-        typer.confirm(f"Move {folder.path} to the trash?", abort=True)
-    folder.move_to_trash()
-    console().print(f"Moved {folder.path} to the trash.", markup=False)
+    agreed = yes or typer.confirm(f"Move {folder.path} to the trash?", err=True)
+    if agreed:
+        folder.move_to_trash()
+    if as_json:
+        print_json({"run": str(folder.path.absolute()), "deleted": agreed})
+    elif agreed:
+        console().print(f"Moved {folder.path} to the trash.", markup=False)
+    else:
+        console().print(f"Left {folder.path} where it is.", markup=False)
+    return 0 if agreed else 1
 
 
 def _cells(summary: RunSummary) -> list[str]:

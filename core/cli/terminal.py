@@ -8,28 +8,39 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 DeviceOption = Annotated[
-    str | None, typer.Option(help="auto, cpu, mps, cuda or cuda:N; by default as in preferences.")
+    str | None,
+    typer.Option(
+        metavar="DEVICE", help="auto, cpu, mps, cuda or cuda:N; by default as in preferences."
+    ),
 ]
 
 
-def console() -> Console:
-    """Where results go. Long lines are folded by the terminal, not cut."""
-    return Console(soft_wrap=True, highlight=False)
+def console(*, stderr: bool = False) -> Console:
+    """Where results go, or with `stderr` what is said about them.
+
+    Long lines are folded by the terminal, not cut.
+    """
+    return Console(stderr=stderr, soft_wrap=True, highlight=False)
 
 
 def print_error(sentence: str) -> None:
-    """One sentence to standard error."""
-    Console(stderr=True, soft_wrap=True, highlight=False).print(
-        f"[bold red]error:[/] {_escaped(sentence)}"
-    )
+    """One sentence to standard error: what went wrong."""
+    console(stderr=True).print(f"[bold red]error:[/] {escape(sentence)}")
+
+
+def print_note(sentence: str) -> None:
+    """One sentence to standard error: something to know, though all goes on."""
+    console(stderr=True).print(f"[bold yellow]note:[/] {escape(sentence)}")
 
 
 def print_json(value: Any) -> None:
-    """`value` as indented JSON; paths become text."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    """`value` as indented JSON; paths become text, numbers that JSON cannot say null."""
+    finite = json.loads(json.dumps(value, default=str), parse_constant=lambda _: None)
+    print(json.dumps(finite, indent=2, ensure_ascii=False))
 
 
 @contextmanager
@@ -37,19 +48,17 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, fed with (done, total); none where nobody watches."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
     with Progress(
         *columns,
-        TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
         transient=True,
     ) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

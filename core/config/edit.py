@@ -1,22 +1,26 @@
 """Read, write and edit configs, with one sentence for each thing that is wrong in them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from core.config.base import ConfigError
+from core.config.problems import problems
 from core.config.run import SCHEMA_VERSION, RunConfig
+
+# Where a config comes from; nobody sets them.
+_NO_SETTINGS = ("schema", "preset")
 
 
 def parse_config(values: Mapping[str, Any], where: str) -> RunConfig:
     """Validate nested `values` (missing ones take their defaults).
 
     Raises:
-        ConfigError: names `where`, the key, its limits or the keys that exist.
+        ConfigError: names `where`, the key and its limits.
     """
     schema = values.get("schema", SCHEMA_VERSION)
     if isinstance(schema, int) and schema > SCHEMA_VERSION:
@@ -27,7 +31,7 @@ def parse_config(values: Mapping[str, Any], where: str) -> RunConfig:
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(f"{where}: {_sentence(error)}") from None
+        raise ConfigError(f"{where}: {problems(error)}.") from None
 
 
 def load_config(path: Path) -> RunConfig:
@@ -57,14 +61,19 @@ def changed(config: RunConfig, settings: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigError: a key that does not exist, or a value outside its limits.
     """
+    leaves = flat(config)
     values = config.model_dump(by_alias=True)
     for path, value in settings.items():
-        *parents, last = _resolve(path)
+        _check_key(path, [key for key in leaves if key not in _NO_SETTINGS])
+        *groups, last = path.split(".")
         node = values
-        for key in parents:
+        for key in groups:
             node = node[key]
-        node[last] = _parse(value) if isinstance(value, str) else value
-    return parse_config(values, ", ".join(f"{k}={v}" for k, v in settings.items()))
+        node[last] = _parse(value, leaves[path]) if isinstance(value, str) else value
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{problems(error)}.") from None
 
 
 def flat(config: RunConfig) -> dict[str, Any]:
@@ -82,52 +91,38 @@ def _flatten(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return leaves
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str, before: Any) -> Any:
+    """What `text` means for a setting that was `before`: a folder may be called 2024."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
+    return text if isinstance(before, str) and not isinstance(value, str | list) else value
 
 
-def _resolve(path: str) -> list[str]:
-    """Split a dotted path, checking each key against the models' fields."""
-    model: type[BaseModel] | None = RunConfig
-    keys = path.split(".")
-    for depth, key in enumerate(keys):
-        fields = {f.alias or k: f for k, f in model.model_fields.items()} if model else {}
-        if key not in fields:
-            where = ".".join(keys[:depth])
-            guess = get_close_matches(key, fields, 1)
-            hint = f" Did you mean {'.'.join([*keys[:depth], guess[0]])}?" if guess else ""
-            exist = ", ".join(fields) if fields else "none: it is a single value"
-            raise ConfigError(
-                f"There is no setting {path}.{hint} Keys{f' of {where}' if where else ''}: {exist}."
-            )
-        annotation = fields[key].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-        else:
-            model = None
-    if model:
-        raise ConfigError(
-            f"{path} is a group of settings, not one: choose from "
-            f"{', '.join(f'{path}.{key}' for key in model.model_fields)}."
-        )
-    return keys
+def _check_key(path: str, keys: Collection[str]) -> None:
+    """Raise a ConfigError that helps on, unless `path` is one of `keys`."""
+    if path in keys:
+        return
+    group, inside = path, _inside(path, keys) if path else []
+    if inside:
+        trouble = f"{path} is a group of settings, not one."
+    else:
+        endings = [key for key in keys if key.endswith(f".{path}")]
+        guesses = endings or get_close_matches(path, keys, 1)
+        hint = f" Did you mean {' or '.join(guesses)}?" if guesses else ""
+        trouble = f"There is no setting {path!r}.{hint}"
+    while not inside:
+        group = group.rpartition(".")[0]
+        inside = _inside(group, keys)
+    exist = ", ".join(dict.fromkeys(key.partition(".")[0] for key in inside))
+    raise ConfigError(f"{trouble} Keys{f' of {group}' if group else ''}: {exist}.")
 
 
-def _sentence(error: ValidationError) -> str:
-    """All problems of a validation error in one sentence."""
-    problems = []
-    for item in error.errors(include_url=False):
-        key = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            problems.append(f"there is no setting {key}")
-            continue
-        message = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        given = f", not {item['input']!r}" if key and not isinstance(item["input"], dict) else ""
-        problems.append(f"{key} {message}{given}".strip())
-    return "; ".join(problems) + "."
+def _inside(group: str, keys: Collection[str]) -> list[str]:
+    """The keys of a group, relative to it; "" is the group of all."""
+    prefix = f"{group}." if group else ""
+    return [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
 
 
 # What may change between two steps; all else would make another run of it.

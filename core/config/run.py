@@ -19,7 +19,7 @@ MethodConfig = TCGANConfig
 class RunConfig(ConfigModel):
     """One training run; saved as started in the run's folder and never rewritten."""
 
-    schema_version: int = Field(SCHEMA_VERSION, alias="schema")
+    schema_version: int = Field(SCHEMA_VERSION, ge=1, alias="schema")
     preset: str = Field("", description="The preset that the run was started from, if any.")
     data: DataConfig = DataConfig()
     method: MethodConfig = TCGANConfig()

@@ -14,7 +14,7 @@ class InformationConfig(ConfigModel):
     """The mutual information constraint: the codes must show in the image (InfoGAN)."""
 
     weight: float = Field(
-        0.05, ge=0, le=100, description="Weight of the information loss (nats, summed over codes)."
+        0.1, ge=0, le=100, description="Weight of the information loss (nats, summed over codes)."
     )
     trains: Literal["trunk", "head_only"] = Field(
         "trunk",
@@ -35,7 +35,7 @@ class IndependenceConfig(ConfigModel):
     """
 
     enabled: bool = Field(True, description="Off, TC-GAN becomes InfoGAN.")
-    weight: float = Field(0.3, ge=0, le=1000, description="Weight of the total correlation.")
+    weight: float = Field(0.1, ge=0, le=1000, description="Weight of the total correlation.")
     estimator: Estimator = Field(
         "gaussian",
         description="gaussian: closed form on the correlation matrix; density_ratio: a "
@@ -84,7 +84,7 @@ class TCGANConfig(ConfigModel):
         "drawn from U(this, 1); 1 means no smoothing.",
     )
     generator_lr: float = Field(
-        1e-3, gt=0, le=1, description="Learning rate of the generator and the recognition head."
+        5e-4, gt=0, le=1, description="Learning rate of the generator and the recognition head."
     )
     discriminator_lr: float = Field(
         2e-3, gt=0, le=1, description="Learning rate of the discriminator."

@@ -26,8 +26,11 @@ def gaussian_tc(codes: Tensor, bank: Tensor) -> Tensor:
     standardised = centred / (centred.square().mean(0) + _EPSILON).sqrt()
     correlation = standardised.T @ standardised / len(joined)
     identity = torch.eye(codes.shape[1], device=codes.device)
+    # A code that never moves depends on nothing (its own variance still counts as 1), and one
+    # that repeats another stays just short of it, so that the factorisation exists.
+    correlation = (1 - _EPSILON) * correlation * (1 - identity) + identity
     # The _ex form reports failure in a tensor: no host synchronisation.
-    factor: Tensor = torch.linalg.cholesky_ex(correlation + _EPSILON * identity).L
+    factor: Tensor = torch.linalg.cholesky_ex(correlation).L
     return -factor.diagonal().log().sum()
 
 

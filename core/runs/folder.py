@@ -1,54 +1,42 @@
-"""The run folder: everything that a training leaves behind, readable without the app."""
+"""The folder of one run, readable without the app.
+
+config.json as started; changes.jsonl, losses.csv, scores.csv and events.log, each growing by
+lines; labels.json with the names a person gave; numbered checkpoints, snapshots and pictures.
+"""
 
 import csv
 import io
 import json
 import re
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import shutil
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import send2trash
-from filelock import FileLock, Timeout
 
 from core.atomic import write_atomically
-from core.config import ConfigError, RunConfig, changed, dump_config, load_config
-from core.errors import IcdrlError
+from core.config import RunConfig, changed, dump_config, load_config
 from core.journal import append_line, complete_lines, keep_lines, last_line
+from core.runs.errors import RunError
+from core.runs.lock import hold_lock, is_held
 
 State = Literal["new", "running", "finished", "stopped", "failed", "interrupted"]
 
-_STEP = re.compile(r"step-(\d+)\.")
-_BEGINNINGS = ("started", "resumed")
-_ENDS = ("finished", "stopped", "failed")
-
-
-class RunError(IcdrlError):
-    """A run folder that cannot be created, opened, locked or written."""
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """A row of the list of runs; `constraint` is the estimator in force, or off."""
-
-    name: str
-    path: Path
-    state: State
-    preset: str
-    method: str
-    constraint: str
-    seed: int
-    step: int
-    steps: int
-    total_correlation: float | None
+# What the last of these events means for a run that nobody trains.
+_STATE_AFTER: dict[str, State] = {
+    "started": "interrupted",
+    "resumed": "interrupted",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+}
 
 
 class RunFolder:
-    """One run's folder; see `docs` in the README for the files in it."""
+    """One run's folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,6 +46,7 @@ class RunFolder:
         self._config = path / "config.json"
         self._changes = path / "changes.jsonl"
         self._labels = path / "labels.json"
+        self._lock = path / "lock"
 
     @classmethod
     def create(cls, path: Path, config: RunConfig) -> "RunFolder":
@@ -66,12 +55,8 @@ class RunFolder:
         Raises:
             RunError: something lies there already, or it cannot be written.
         """
+        cls.require_free(path)
         try:
-            if path.exists() and (not path.is_dir() or any(path.iterdir())):
-                raise RunError(
-                    f"{path} is not empty: give --run-dir a new folder, or go on with "
-                    f"`icdrl resume {path}`."
-                )
             for folder in ("checkpoints", "snapshots", "pictures"):
                 (path / folder).mkdir(parents=True, exist_ok=True)
             run = cls(path)
@@ -80,6 +65,22 @@ class RunFolder:
         except OSError as error:
             raise RunError(f"Cannot create the run folder {path}: {error.strerror}.") from None
         return run
+
+    @staticmethod
+    def require_free(path: Path) -> None:
+        """Check that a run can be created at `path`, without creating it.
+
+        Raises:
+            RunError: something lies there already, or it cannot be read.
+        """
+        try:
+            free = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+        except OSError as error:
+            raise RunError(f"Cannot read {path}: {error.strerror}.") from None
+        if not free:
+            is_run = (path / "config.json").exists()
+            rest = f", or go on with `icdrl resume {path}`" if is_run else ""
+            raise RunError(f"{path} is not empty: give a new folder{rest}.")
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -117,65 +118,69 @@ class RunFolder:
         return {}
 
     def save_labels(self, labels: Mapping[str, Any]) -> None:
-        """Replace the names."""
-        content = json.dumps(labels, indent=2, ensure_ascii=False).encode()
-        write_atomically(self._labels, lambda file: file.write(content))
+        """Replace the names.
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+        Raises:
+            RunError: the disk is full, or the folder is gone.
+        """
+        content = json.dumps(labels, indent=2, ensure_ascii=False).encode()
+        try:
+            write_atomically(self._labels, lambda file: file.write(content))
+        except OSError as error:
+            raise RunError(f"Cannot write {self._labels}: {error.strerror}.") from None
+
+    def locked(self) -> AbstractContextManager[None]:
         """Hold the run's lock; the system frees it should this process die.
 
         Raises:
             RunError: another process is training this run.
         """
-        lock = FileLock(self.path / "lock", blocking=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise RunError(f"{self.path} is being trained by another process.") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return hold_lock(self._lock)
 
     def is_locked(self) -> bool:
         """Whether some process trains this run now."""
-        if not (self.path / "lock").exists():
-            return False
-        try:
-            with self.locked():
-                return False
-        except RunError:
-            return True
-        except OSError:
-            return False
+        return is_held(self._lock)
+
+    def require_unlocked(self) -> None:
+        """Check that nobody trains this run.
+
+        Raises:
+            RunError: some process does.
+        """
+        if self.is_locked():
+            raise RunError(f"{self.path} is being trained by another process.")
 
     def state(self) -> State:
         """Derived: locked means running; else what the last end event says; else interrupted."""
         if self.is_locked():
             return "running"
-        marks = [kind for _, kind, _ in self.history() if kind in _BEGINNINGS + _ENDS]
-        if not marks:
-            return "new"
-        return "interrupted" if marks[-1] in _BEGINNINGS else marks[-1]  # type: ignore[return-value]
+        kinds = [kind for _, kind, _ in reversed(self.history())]
+        return next((_STATE_AFTER[kind] for kind in kinds if kind in _STATE_AFTER), "new")
 
-    def record_event(self, step: int, kind: str, sentence: str) -> None:
+    def recordparse_event(self, step: int, kind: str, sentence: str) -> None:
         """One line of events.log: time (UTC), step, kind, sentence."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._append(self.events, "\t".join((now, str(step), kind, " ".join(sentence.split()))))
 
     def history(self) -> list[tuple[int, str, str]]:
-        """(step, kind, sentence) of every event so far."""
-        rows = [line.split("\t") for line in complete_lines(self.events)]
-        return [(int(row[1]), row[2], row[3]) for row in rows if len(row) == 4]
+        """(step, kind, sentence) of every event so far; damaged lines are left out."""
+        return [event for line in complete_lines(self.events) if (event := parse_event(line))]
 
-    def record_change(self, step: int, path: str, value: Any) -> None:
+    def recordparse_change(self, step: int, path: str, value: Any) -> None:
         """A setting changed while running; it holds from `step` on."""
         self._append(self._changes, json.dumps({"step": step, "path": path, "value": value}))
 
     def changes(self) -> list[dict[str, Any]]:
-        """Every change so far: step, path, value."""
-        return [json.loads(line) for line in complete_lines(self._changes)]
+        """Every change so far: step, path, value.
+
+        Raises:
+            RunError: a line that is damaged.
+        """
+        changes = [parse_change(line) for line in complete_lines(self._changes)]
+        if None in changes:
+            line = changes.index(None) + 1
+            raise RunError(f"{self._changes} is damaged in line {line}: mend or delete that line.")
+        return [change for change in changes if change]
 
     def record_row(self, path: Path, row: Mapping[str, Any]) -> None:
         """Append a row to losses.csv or scores.csv; the first one writes the header."""
@@ -191,17 +196,33 @@ class RunFolder:
         return list(csv.DictReader(complete_lines(path)))
 
     def last_step(self) -> int:
-        """The last step that losses.csv tells of; 0 before the first row."""
-        return _leading_step(last_line(self.losses))
+        """The last step that losses.csv or a checkpoint tells of; 0 if none does."""
+        return max(row_step(last_line(self.losses)) or 0, self.checkpoint_step())
+
+    def checkpoint_step(self) -> int:
+        """The step of the newest checkpoint; 0 if there is none."""
+        return max(map(step_of, self.checkpoints()), default=0)
+
+    def last_total_correlation(self) -> float | None:
+        """What scores.csv says last; None if it says nothing."""
+        for row in reversed(self.rows(self.scores)):
+            with suppress(KeyError, TypeError, ValueError):
+                return float(row["total_correlation"])
+        return None
 
     def cut_back(self, step: int) -> None:
-        """Drop all that was written after `step`, so that a resumed run writes it anew."""
+        """Drop all that was written after `step`, so that a resumed run writes it anew.
+
+        Damaged lines go as well.
+        """
+
+        def is_until(found: int | None) -> bool:
+            return found is not None and found <= step
+
         for table in (self.losses, self.scores):
-            keep_lines(
-                table, lambda line: not (s := line.partition(",")[0]).isdigit() or int(s) <= step
-            )
-        keep_lines(self._changes, lambda line: int(json.loads(line)["step"]) <= step)
-        keep_lines(self.events, lambda line: int(line.split("\t")[1]) <= step)
+            keep_lines(table, lambda line: line.startswith("step,") or is_until(row_step(line)))
+        keep_lines(self._changes, lambda line: is_until((parse_change(line) or {}).get("step")))
+        keep_lines(self.events, lambda line: is_until((parse_event(line) or (None,))[0]))
         for file in [*self.snapshots(), *self.pictures(), *self.checkpoints()]:
             if step_of(file) > step:
                 file.unlink()
@@ -234,36 +255,21 @@ class RunFolder:
             )
         return found[max(found) if step is None else step]
 
-    def summary(self) -> RunSummary:
-        """The run's row in the list."""
-        config = self.current_config()
-        independence = config.method.independence
-        scores = self.rows(self.scores)
-        return RunSummary(
-            name=self.name,
-            path=self.path,
-            state=self.state(),
-            preset=config.preset,
-            method=config.method.kind,
-            constraint=independence.estimator if independence.enabled else "off",
-            seed=config.seed,
-            step=self.last_step(),
-            steps=config.steps,
-            total_correlation=float(scores[-1]["total_correlation"]) if scores else None,
-        )
-
     def move_to_trash(self) -> None:
         """Delete the run, undoably where the system has a trash.
 
         Raises:
             RunError: it is being trained, or cannot be moved.
         """
-        if self.is_locked():
-            raise RunError(f"{self.path} is being trained: stop it before deleting it.")
+        self.require_unlocked()
         try:
-            send2trash.send2trash(self.path)
+            send2trash.send2trash(self.path.absolute())
         except OSError as error:
             raise RunError(f"Cannot move {self.path} to the trash: {error}.") from None
+
+    def discard(self) -> None:
+        """Remove the folder of a run that could not start."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def _numbered(self, folder: str) -> list[Path]:
         return sorted((self.path / folder).glob("step-*.*"), key=step_of)
@@ -276,48 +282,3 @@ class RunFolder:
                 f"Cannot write {path}: {error.strerror}. The run stops; its last checkpoint is "
                 "whole."
             ) from None
-
-
-def _leading_step(row: str) -> int:
-    """The step that begins a row of a table; 0 for its header."""
-    first = row.partition(",")[0]
-    return int(first) if first.isdigit() else 0
-
-
-def step_of(path: Path) -> int:
-    """The step in a file name like step-1000.safetensors."""
-    match = _STEP.match(path.name)
-    return int(match[1]) if match else 0
-
-
-def new_run_path(root: Path, config: RunConfig) -> Path:
-    """A free folder below `root` that says what and when."""
-    stem = f"{config.preset or config.method.kind}-{time.strftime('%Y%m%d-%H%M%S')}"
-    path, count = root / stem, 1
-    while path.exists():
-        count += 1
-        path = root / f"{stem}-{count}"
-    return path
-
-
-def find_run(root: Path, name: str) -> RunFolder:
-    """The run at the path `name`, or called so below `root`.
-
-    Raises:
-        RunError: neither exists.
-    """
-    for path in (Path(name), root / name):
-        if (path / "config.json").is_file():
-            return RunFolder(path)
-    return RunFolder.open(Path(name) if Path(name).exists() else root / name)
-
-
-def list_runs(root: Path) -> tuple[list[RunSummary], list[str]]:
-    """Every run below `root`, newest first, and a sentence for each that cannot be read."""
-    summaries, broken = [], []
-    for path in sorted(root.glob("*/config.json"), key=lambda p: p.stat().st_mtime, reverse=True):
-        try:
-            summaries.append(RunFolder(path.parent).summary())
-        except (ConfigError, ValueError, KeyError) as error:
-            broken.append(f"{path.parent.name}: {error}")
-    return summaries, broken

@@ -1,0 +1,143 @@
+"""Follows a training: a progress bar, a line for what matters, stopped and kept by Ctrl-C."""
+
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from core.cli.terminal import console, print_error, print_json
+from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
+
+if TYPE_CHECKING:
+    from core.training import Training
+
+
+def follow(training: "Training", as_json: bool) -> int:
+    """Train to the end or to Ctrl-C; returns the exit code."""
+    out = console()
+    if not as_json:
+        out.print(f"Run folder: {training.run.path.absolute()}", markup=False)
+    view = _View(training.method.information_prior)
+    ended = _train(training, view)
+    if as_json:
+        print_json({"run": str(training.run.path.absolute())} | view.summary(ended))
+    elif ended.reason == "failed":
+        print_error(ended.sentence)
+    else:
+        out.print(ended.sentence)
+        out.print(view.outcome())
+        if ended.reason == "stopped":
+            command = f"icdrl resume {shlex.quote(str(training.run.path))}"
+            out.print(f"Go on with: {command}", markup=False)
+    return 1 if ended.reason == "failed" else 0
+
+
+def _train(training: "Training", view: "_View") -> Ended:
+    with _stop_requests() as stopping, view.shown(training.config.steps):
+        for report in training.events():
+            for event in report.events:
+                view.take(event)
+                if isinstance(event, Ended):
+                    return event
+            view.advance(report.step, training.config.steps)
+            if stopping:
+                view.say("Stopping, and keeping this step; Ctrl-C again interrupts at once.")
+                break
+        return training.stop()
+
+
+class _View:
+    """What a person sees of the events: a bar, and a line for what matters."""
+
+    def __init__(self, information_prior: float) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._prior = information_prior
+        self._losses: Losses | None = None
+        self._evaluated: Evaluated | None = None
+        self._out = console(stderr=True)
+        columns = (
+            TextColumn("step {task.completed:,.0f}/{task.total:,.0f}"),
+            BarColumn(bar_width=24),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[state]}"),
+        )
+        self._progress = Progress(*columns, console=self._out, disable=not sys.stderr.isatty())
+        self._task = self._progress.add_task("", total=1, state="")
+
+    @contextmanager
+    def shown(self, steps: int) -> Iterator[None]:
+        self._progress.update(self._task, total=steps)
+        with self._progress:
+            yield
+
+    def advance(self, step: int, steps: int) -> None:
+        self._progress.update(self._task, completed=step, total=steps)
+
+    def say(self, sentence: str) -> None:
+        self._out.print(sentence, markup=False)
+
+    def take(self, event: Event) -> None:
+        match event:
+            case Losses():
+                self._losses = event
+                # Losses come first among the values.
+                losses = [f"{name} {value:.3f}" for name, value in [*event.values.items()][:3]]
+                state = " · ".join([f"{event.images_per_s:,.0f} img/s", *losses])
+                self._progress.update(self._task, state=state)
+            case Evaluated():
+                self._evaluated = event
+                self._out.print(f"step {event.step:,}: {self.outcome()}")
+            case HealthWarning():
+                self._out.print(f"step {event.step:,}: {event.sentence}", style="yellow")
+
+    def outcome(self) -> str:
+        """One line: how informative the codes are, and how independent."""
+        parts = []
+        if self._losses:
+            information = self._losses.values["information"]
+            parts.append(
+                f"Information loss {information:.3f} nats (ignoring the image: {self._prior:.3f})"
+            )
+        if self._evaluated:
+            parts.append(
+                f"total correlation of the codes of {self._evaluated.images:,} real images "
+                f"{self._evaluated.total_correlation:.3f} nats (independent: 0)"
+            )
+        return "; ".join(parts) + "." if parts else "Nothing was reported yet."
+
+    def summary(self, ended: Ended) -> dict[str, object]:
+        return {
+            "step": ended.step,
+            "reason": ended.reason,
+            "sentence": ended.sentence,
+            "losses": self._losses.values if self._losses else {},
+            "information_prior": self._prior,
+            "total_correlation": self._evaluated.total_correlation if self._evaluated else None,
+        }
+
+
+@contextmanager
+def _stop_requests() -> Iterator[list[int]]:
+    """A list that Ctrl-C or SIGTERM fills: the loop looks at it between two steps.
+
+    A second Ctrl-C interrupts at once, keeping nothing since the last checkpoint.
+    """
+    requests: list[int] = []
+
+    def request(number: int, frame: FrameType | None) -> None:
+        if requests:
+            raise KeyboardInterrupt
+        requests.append(number)
+
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, request)
+    try:
+        yield requests
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

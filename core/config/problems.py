@@ -1,0 +1,38 @@
+"""What is wrong with values that did not validate, in words for a person."""
+
+import re
+
+from pydantic import ValidationError
+
+
+def problems(error: ValidationError) -> str:
+    """Every problem in one clause: its key, what it should be, and what it is."""
+    clauses: dict[str, str] = {}
+    for item in error.errors(include_url=False):
+        key = ".".join(str(part) for part in item["loc"] if not _names_an_alternative(part))
+        if item["type"] == "extra_forbidden":
+            clauses[key] = f"there is no setting {key}"
+        elif item["type"] == "value_error":
+            message = item["msg"].removeprefix("Value error, ")
+            clauses[key] = f"{key}: {message}" if key else message
+        else:
+            given = f", not {item['input']!r}"
+            demand = _demand(item["msg"])
+            if key in clauses:
+                other = demand.removeprefix("should be ")
+                clauses[key] = f"{clauses[key].removesuffix(given)} or {other}{given}"
+            else:
+                clauses[key] = f"{key} {demand}{given}".lstrip()
+    return "; ".join(clauses.values())
+
+
+def _names_an_alternative(part: str | int) -> bool:
+    """Whether this part of a location is no key but a member of a union: tuple[str, ...]."""
+    return isinstance(part, str) and "[" in part
+
+
+def _demand(message: str) -> str:
+    """What a value should be, from a message of pydantic."""
+    message = re.sub(r"^(Input|String) (?=should)", "", message)
+    message = re.sub(r", (unable to|got) .*", "", message)
+    return message.replace("a valid tuple", "a list in brackets")

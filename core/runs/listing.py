@@ -1,0 +1,102 @@
+"""Many runs: the list of them, the one that a person means, the place for a new one."""
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.config import RunConfig
+from core.errors import IcdrlError
+from core.runs.errors import RunError
+from core.runs.folder import RunFolder, State
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A row of the list of runs; `constraint` is the estimator in force, or off."""
+
+    name: str
+    path: Path
+    state: State
+    preset: str
+    method: str
+    constraint: str
+    seed: int
+    step: int
+    steps: int
+    total_correlation: float | None
+
+
+def summarise(run: RunFolder) -> RunSummary:
+    """The run's row in the list.
+
+    Raises:
+        ConfigError, RunError: a file in the folder that cannot be read.
+    """
+    config = run.current_config()
+    independence = config.method.independence
+    return RunSummary(
+        name=run.name,
+        path=run.path.absolute(),
+        state=run.state(),
+        preset=config.preset,
+        method=config.method.kind,
+        constraint=independence.estimator if independence.enabled else "off",
+        seed=config.seed,
+        step=run.last_step(),
+        steps=config.steps,
+        total_correlation=run.last_total_correlation(),
+    )
+
+
+def list_runs(root: Path) -> tuple[list[RunSummary], list[str]]:
+    """Every run below `root`, newest first, and a sentence for each that cannot be read."""
+    summaries, broken = [], []
+    for run in _runs_below(root):
+        try:
+            summaries.append(summarise(run))
+        except (IcdrlError, OSError) as error:
+            broken.append(f"{run.path.name}: {error}")
+    return summaries, broken
+
+
+def find_run(root: Path, name: str) -> RunFolder:
+    """The run at the path `name`, or in the folder `name` below `root`, or that a person called so.
+
+    Raises:
+        RunError: there is none, or several were called so.
+    """
+    for path in (Path(name), root / name):
+        if (path / "config.json").is_file():
+            return RunFolder(path)
+    called = [run for run in _runs_below(root) if run.name == name]
+    if len(called) > 1:
+        folders = ", ".join(run.path.name for run in called)
+        raise RunError(f"Several runs are called {name}: choose one of the folders {folders}.")
+    return called[0] if called else RunFolder.open(_place_of(root, name))
+
+
+def new_run_path(root: Path, config: RunConfig) -> Path:
+    """A free folder below `root` that says what and when."""
+    what = re.sub(r"[^\w.-]+", "-", config.preset or config.method.kind)
+    stem = f"{what}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path, count = root / stem, 1
+    while path.exists():
+        count += 1
+        path = root / f"{stem}-{count}"
+    return path
+
+
+def _runs_below(root: Path) -> list[RunFolder]:
+    """The runs below `root`, the one that was started last first."""
+    started = []
+    for path in root.glob("*/config.json"):
+        with suppress(FileNotFoundError):  # deleted meanwhile
+            started.append((path.stat().st_mtime, path.parent))
+    return [RunFolder(folder) for _, folder in sorted(started, reverse=True)]
+
+
+def _place_of(root: Path, name: str) -> Path:
+    """Where a person would expect the run `name`, for the sentence that says it is not there."""
+    return Path(name) if Path(name).exists() else root / name

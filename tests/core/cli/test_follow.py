@@ -1,0 +1,153 @@
+import io
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.cli.follow import follow
+from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
+from core.training import Report
+
+LOSSES = Losses(1, 0.5, 0.0, 128.0, {"discriminator": 1.2, "generator": 0.8, "information": 4.5})
+EVALUATED = Evaluated(1, 2000, 0.125, np.eye(2))
+FINISHED = Ended(2, "finished", "Finished 2 steps.")
+FAILED = Ended(2, "failed", "A loss [/x] stopped being finite.")
+STOPPED = Ended(1, "stopped", "Stopped at step 1.")
+
+
+class ScriptedTraining:
+    """Tells what it was given, one report a step; a signal in the script is raised."""
+
+    def __init__(self, script: list[Event | signal.Signals], path: Path = Path("a run")) -> None:
+        self.run = SimpleNamespace(path=path)
+        self.method = SimpleNamespace(information_prior=5.0)
+        self.config = SimpleNamespace(steps=2)
+        self.stops = 0
+        self._script = script
+
+    def events(self) -> Iterator[Report]:
+        for step, item in enumerate(self._script, 1):
+            if isinstance(item, signal.Signals):
+                signal.raise_signal(item)
+                yield Report(step)
+            else:
+                yield Report(step, (item,))
+
+    def stop(self) -> Ended:
+        self.stops += 1
+        return STOPPED
+
+
+def follow_script(*script: Any, as_json: bool = False) -> tuple[int, ScriptedTraining]:
+    """Follow a scripted training; return the exit code and the training."""
+    training = ScriptedTraining(list(script))
+    return follow(training, as_json), training  # type: ignore[arg-type]
+
+
+def test_that_a_finished_training_tells_its_outcome(capsys: pytest.CaptureFixture[str]) -> None:
+    code, training = follow_script(LOSSES, EVALUATED, FINISHED)
+    out, err = capsys.readouterr()
+    assert (code, training.stops) == (0, 0)
+    assert out.splitlines() == [
+        f"Run folder: {Path.cwd() / 'a run'}",
+        "Finished 2 steps.",
+        "Information loss 4.500 nats (ignoring the image: 5.000); total correlation of the codes "
+        "of 2,000 real images 0.125 nats (independent: 0).",
+    ]
+    assert err.startswith("step 1: Information loss 4.500 nats")
+
+
+def test_that_a_training_that_told_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    follow_script(FINISHED)
+    assert capsys.readouterr().out.splitlines()[-1] == "Nothing was reported yet."
+
+
+def test_that_a_failed_training_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    code, training = follow_script(LOSSES, FAILED)
+    assert (code, training.stops) == (1, 0)
+    assert capsys.readouterr().err == "error: A loss [/x] stopped being finite.\n"
+
+
+def test_that_a_warning_about_health_is_told_with_its_step(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    follow_script(HealthWarning(1500, "codes ignored", "The codes are ignored."), FINISHED)
+    assert "step 1,500: The codes are ignored.\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_that_a_signal_stops_after_its_step_keeps_and_says_how_to_go_on(
+    capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    code, training = follow_script(LOSSES, number, FINISHED)
+    assert (code, training.stops) == (0, 1)
+    assert capsys.readouterr().out.splitlines()[-1] == "Go on with: icdrl resume 'a run'"
+
+
+def test_that_a_signal_in_the_last_step_leaves_a_finished_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def events() -> Iterator[Report]:
+        signal.raise_signal(signal.SIGINT)
+        yield Report(2, (FINISHED,))
+
+    training = ScriptedTraining([])
+    monkeypatch.setattr(training, "events", events)
+    assert follow(training, False) == 0  # type: ignore[arg-type]
+    assert training.stops == 0
+
+
+def test_that_a_second_signal_interrupts_at_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop() -> Ended:
+        signal.raise_signal(signal.SIGINT)
+        return STOPPED
+
+    training = ScriptedTraining([signal.SIGINT])
+    monkeypatch.setattr(training, "stop", stop)
+    with pytest.raises(KeyboardInterrupt):
+        follow(training, False)  # type: ignore[arg-type]
+    assert capsys.readouterr().err == (
+        "Stopping, and keeping this step; Ctrl-C again interrupts at once.\n"
+    )
+
+
+def test_that_signals_mean_afterwards_what_they_meant_before() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    follow_script(signal.SIGINT)
+    follow_script(FAILED)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_that_a_program_gets_the_outcome_as_json_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    infinite = Evaluated(1, 2000, float("inf"), np.eye(2))
+    code, _ = follow_script(LOSSES, infinite, signal.SIGINT, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["reason"], told["step"]) == (0, "stopped", 1)
+    assert told["losses"] == LOSSES.values
+    assert (told["information_prior"], told["total_correlation"]) == (5.0, None)
+
+
+def test_that_somebody_who_watches_sees_step_speed_and_losses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "160")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    follow_script(LOSSES, FINISHED)
+    assert "step 1/2" in terminal.getvalue()
+    assert "128 img/s · discriminator 1.200 · generator 0.800 · information 4.500" in (
+        terminal.getvalue()
+    )

@@ -1,0 +1,41 @@
+from collections.abc import Iterator
+
+import pydantic
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from core.config import RunConfig
+
+
+def settings_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the dotted path and the field of every setting that is no group."""
+    for name, field in model.model_fields.items():
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from settings_of(annotation, f"{prefix}{name}.")
+        else:
+            yield prefix + name, field
+
+
+def test_that_every_setting_says_what_it_is() -> None:
+    silent = {path for path, field in settings_of(RunConfig) if not field.description}
+    assert silent == {"schema_version", "method.kind"}
+
+
+def test_that_a_config_cannot_be_changed_in_place() -> None:
+    config = RunConfig()
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        config.steps = 3  # type: ignore[misc]
+
+
+def test_that_a_code_that_is_not_there_cannot_be_atomic() -> None:
+    with pytest.raises(ValueError, match=r"names c3; the continuous codes are c1, c2"):
+        RunConfig.model_validate(
+            {
+                "method": {
+                    "latent": {"continuous_codes": 2},
+                    "independence": {"atomic": ["c1", "c3"]},
+                }
+            }
+        )

@@ -1,0 +1,153 @@
+"""What the tests of core share: the smallest runs, methods and data sets."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core.config import RunConfig, changed
+from core.data.dataset import Dataset
+from core.data.images import ByteImages
+from core.devices import choose_precision
+from core.methods import make_method
+from core.methods.base import Method
+from core.randomness import Randomness
+from core.runs import RunFolder
+from core.training import Training
+
+CPU = torch.device("cpu")
+
+# The 32-pixel grey networks are the smallest: those of 28 pixels have 13 million weights.
+SMALLEST = {
+    "data.image_size": 32,
+    "batch_size": 8,
+    "report_every": 1,
+    "picture_every": 1000,
+    "evaluate_every": 1000,
+    "checkpoint_every": 1000,
+    "precision": "float32",
+    "steps": 4,
+}
+
+
+@pytest.fixture
+def tiny_config() -> Callable[..., RunConfig]:
+    """Config of four steps with the smallest networks, with dotted settings on top."""
+
+    def tiny_config(settings: Mapping[str, Any] | None = None) -> RunConfig:
+        return changed(RunConfig(), SMALLEST | dict(settings or {}))
+
+    return tiny_config
+
+
+@pytest.fixture
+def toy() -> Dataset:
+    """40 images of 32 pixels with one bright square each, somewhere."""
+    generator = torch.Generator().manual_seed(0)
+    values = torch.zeros(40, 1, 32, 32, dtype=torch.uint8)
+    for image, (x, y) in zip(values, torch.randint(24, (40, 2), generator=generator), strict=True):
+        image[:, y : y + 8, x : x + 8] = 255
+    return Dataset("toy", ByteImages(values), (1, 32, 32))
+
+
+@pytest.fixture(params=["float32", "auto"])
+def dtype(request: pytest.FixtureRequest) -> torch.dtype:
+    """Each precision that ships on this processor."""
+    chosen = choose_precision(request.param, CPU)
+    if request.param == "auto" and chosen == torch.float32:
+        pytest.skip("this processor does not compute bfloat16 natively: auto is float32")
+    return chosen
+
+
+@pytest.fixture
+def make_tcgan(tiny_config: Callable[..., RunConfig]) -> Callable[..., Method]:
+    """A TC-GAN of the tiny config with dotted settings; its bank empty, or full of noise."""
+
+    def make_tcgan(
+        settings: Mapping[str, Any] | None = None,
+        dtype: torch.dtype = torch.float32,
+        full_bank: bool = False,
+    ) -> Method:
+        config = tiny_config(settings)
+        method = make_method(config, Randomness(config.seed, CPU), CPU, dtype)
+        if full_bank:
+            fill_bank(method, config.method.independence.bank_size)
+        return method
+
+    return make_tcgan
+
+
+def fill_bank(method: Method, size: int) -> None:
+    """Give the constraint as many codes as it needs to become active, always the same."""
+    codes = torch.randn(size, len(method.spec.continuous), generator=torch.Generator())
+    method.load_counters(method.counters() | {"bank": 0.5 * codes})
+
+
+@pytest.fixture
+def start(
+    tmp_path: Path, toy: Dataset, tiny_config: Callable[..., RunConfig]
+) -> Iterator[Callable[..., Training]]:
+    """Start or resume the run called `name`; whatever is still open is closed at the end."""
+    opened: list[Training] = []
+
+    def start(
+        settings: Mapping[str, Any] | None = None,
+        name: str = "run",
+        resume: bool = False,
+        full_bank: bool = False,
+    ) -> Training:
+        config, path = tiny_config(settings), tmp_path / name
+        run = RunFolder.open(path) if resume else RunFolder.create(path, config)
+        training = Training(run, toy, CPU, resume)
+        opened.append(training)
+        if full_bank:
+            fill_bank(training.method, config.method.independence.bank_size)
+        return training
+
+    yield start
+    for training in opened:
+        training.close()
+
+
+@pytest.fixture
+def finished(start: Callable[..., Training]) -> Callable[..., Training]:
+    """Like `start`, then train to the end and close."""
+
+    def finished(settings: Mapping[str, Any] | None = None, **options: Any) -> Training:
+        training = start(settings, **options)
+        for _ in training.events():
+            pass
+        training.close()
+        return training
+
+    return finished
+
+
+@dataclass(frozen=True)
+class PowerIteration:
+    """Where spectral normalisation of a layer stands: its weight as stored, (O, I), and u."""
+
+    weight: Tensor
+    u: Tensor
+    next_u: Tensor
+
+
+@pytest.fixture
+def power_iterations() -> Callable[[nn.Module], dict[str, PowerIteration]]:
+    """Layer name -> where it stands, and what u will be after one more iteration."""
+
+    def power_iterations(network: nn.Module) -> dict[str, PowerIteration]:
+        stored, iterations = ".parametrizations.weight.original", {}
+        state = network.state_dict()
+        for layer in [name.removesuffix(stored) for name in state if name.endswith(stored)]:
+            vectors = f"{layer}.parametrizations.weight.0."
+            weight = state[layer + stored].flatten(1).clone()
+            next_u = torch.nn.functional.normalize(weight @ state[vectors + "_v"], dim=0)
+            iterations[layer] = PowerIteration(weight, state[vectors + "_u"].clone(), next_u)
+        return iterations
+
+    return power_iterations

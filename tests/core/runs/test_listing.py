@@ -1,0 +1,98 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from core.config import RunConfig
+from core.runs import RunError, RunFolder, find_run, list_runs, new_run_path, summarise
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder of three runs, called a to c, of which b was started last."""
+    for name, started in (("a", 100), ("b", 300), ("c", 200)):
+        run = RunFolder.create(tmp_path / "runs" / name, RunConfig())
+        os.utime(run.path / "config.json", (started, started))
+    return tmp_path / "runs"
+
+
+def listed(root: Path) -> list[str]:
+    return [summary.name for summary in list_runs(root)[0]]
+
+
+def test_that_the_run_started_last_comes_first(root: Path) -> None:
+    assert listed(root) == ["b", "c", "a"]
+
+
+def test_that_folders_that_are_no_runs_are_not_listed(root: Path) -> None:
+    (root / "notes").mkdir()
+    (root / "readme.txt").write_text("mine")
+    assert listed(root) == ["b", "c", "a"]
+
+
+def test_that_a_place_without_runs_is_an_empty_list(tmp_path: Path) -> None:
+    assert list_runs(tmp_path / "none") == ([], [])
+
+
+@pytest.mark.parametrize("name", ["config.json", "changes.jsonl"])
+def test_that_a_damaged_run_is_told_and_hides_no_other(root: Path, name: str) -> None:
+    (root / "c" / name).write_text("{\n")
+    os.utime(root / "c" / "config.json", (200, 200))
+    summaries, broken = list_runs(root)
+    assert [summary.name for summary in summaries] == ["b", "a"]
+    assert len(broken) == 1
+    assert re.match(rf"c: .*{name}", broken[0])
+
+
+def test_that_a_row_tells_what_is_in_force_now(run: RunFolder) -> None:
+    run.record_event(0, "started", "Said.")
+    run.record_row(run.losses, {"step": 20, "loss": 1.0})
+    run.record_row(run.scores, {"step": 20, "total_correlation": 0.5})
+    summary = summarise(run)
+    assert (summary.state, summary.step, summary.steps) == ("interrupted", 20, 100)
+    assert (summary.constraint, summary.total_correlation) == ("gaussian", 0.5)
+    run.record_change(21, "method.independence.enabled", False)
+    run.record_change(21, "steps", 300)
+    assert (summarise(run).constraint, summarise(run).steps) == ("off", 300)
+
+
+def test_that_a_run_is_found_by_path_by_folder_and_by_the_name_a_person_gave(root: Path) -> None:
+    RunFolder(root / "a").save_labels({"name": "the good one"})
+    for name in (str(root / "a"), "a", "the good one"):
+        assert find_run(root, name).path == root / "a"
+
+
+def test_that_a_folder_goes_before_a_name_a_person_gave(root: Path) -> None:
+    RunFolder(root / "a").save_labels({"name": "b"})
+    assert find_run(root, "b").path == root / "b"
+
+
+def test_that_a_name_given_twice_is_answered_with_the_folders(root: Path) -> None:
+    for name in ("a", "c"):
+        RunFolder(root / name).save_labels({"name": "best"})
+    with pytest.raises(RunError, match=r"Several runs are called best: .* folders c, a\.$"):
+        find_run(root, "best")
+
+
+@pytest.mark.parametrize("name", ["none", "", "../runs/none"])
+def test_that_a_run_that_is_not_there_is_named(root: Path, name: str) -> None:
+    with pytest.raises(
+        RunError, match=r"is no run: it has no config\.json\. See `icdrl runs list`"
+    ):
+        find_run(root, name)
+
+
+def test_that_a_new_run_is_called_after_its_preset_and_never_takes_a_place(tmp_path: Path) -> None:
+    config = RunConfig(preset="dsprites-quick")
+    for _ in range(3):
+        path = new_run_path(tmp_path, config)
+        assert path.parent == tmp_path
+        assert re.fullmatch(r"dsprites-quick-\d{8}-\d{6}(-\d)?", path.name)
+        path.mkdir()
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("preset", ["../outside", "a/b", "", "c:\\x"])
+def test_that_no_preset_leads_out_of_the_folder_of_runs(tmp_path: Path, preset: str) -> None:
+    assert new_run_path(tmp_path, RunConfig(preset=preset)).parent == tmp_path

@@ -1,0 +1,163 @@
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.checkpoint import CheckpointError
+from core.config import ConfigError, RunConfig, changed
+from core.data.catalogue import load_dataset
+from core.data.errors import DataError
+from core.explorer import Explorer
+from core.runs import RunFolder
+from core.training import Training
+
+IMAGES = 12
+SETTINGS = {
+    "data.image_size": 32,
+    "batch_size": 4,
+    "steps": 1,
+    "precision": "float32",
+    "method.latent.noise_dim": 2,
+    "method.latent.categorical_codes": [3],
+    "method.latent.continuous_codes": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A run of one step: two of noise, a categorical code of three, two continuous codes."""
+    folder = tmp_path_factory.mktemp("explored")
+    images = np.random.default_rng(0).random((IMAGES, 28, 28)) < 0.3
+    np.savez(folder / "images.npz", images=images)
+    config = changed(RunConfig(), SETTINGS | {"data.source": str(folder / "images.npz")})
+    run = RunFolder.create(folder / "run", config)
+    training = Training(run, load_dataset(config.data), torch.device("cpu"))
+    for _ in training.events():
+        pass
+    training.close()
+    return run
+
+
+@pytest.fixture(scope="module")
+def explorer(run: RunFolder) -> Explorer:
+    return Explorer(run, run.snapshot_at(None))
+
+
+def test_that_codes_are_named_or_counted_from_0(explorer: Explorer) -> None:
+    assert explorer.codes(["c2", "0", "1"]) == tuple(
+        explorer.method.spec.codes[i] for i in (2, 0, 1)
+    )
+
+
+@pytest.mark.parametrize("name", ["c3", "3", "-1", "", "C1"])
+def test_that_a_code_that_is_not_there_is_answered_with_those_that_are(
+    explorer: Explorer, name: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"^There is no code '{name}': codes are k1, c1, c2\.$"):
+        explorer.codes([name])
+
+
+def test_that_a_random_anchor_is_the_same_each_time_and_another_for_another_seed(
+    explorer: Explorer,
+) -> None:
+    latent = explorer.anchor("random:3").latent
+    assert torch.equal(explorer.anchor("random:3").latent, latent)
+    assert not torch.equal(explorer.anchor("random:4").latent, latent)
+    assert latent.shape == (7,)
+
+
+def test_that_a_data_anchor_has_the_codes_that_q_reads_from_the_image(explorer: Explorer) -> None:
+    latent = explorer.anchor("data:5").latent
+    image = explorer.dataset.batch(torch.tensor([5]))
+    category, *codes = explorer.method.represent(image)[0].tolist()
+    assert latent[2:5].argmax() == category
+    assert latent[5:].tolist() == pytest.approx([max(-1, min(1, code)) for code in codes])
+
+
+def test_that_a_traversal_can_be_made_again_from_the_latent_in_its_recipe(
+    explorer: Explorer,
+) -> None:
+    grid, recipe = explorer.traversal("random:1", "prior", 5)
+    numbers = ",".join(map(repr, recipe.anchor_latent))
+    again, recipe_again = explorer.traversal(f"latent:{numbers}", "prior", 5)
+    assert np.array_equal(again.images, grid.images)
+    assert recipe_again.anchor == "latent"
+    assert recipe_again.anchor_latent == recipe.anchor_latent
+
+
+@pytest.mark.parametrize("text", ["", "0", "0,0,1,0,0,0", "0,0,1,0,0,0,x", "0,0,1,0,0,0,nan"])
+def test_that_a_latent_of_the_wrong_length_or_without_numbers_is_refused(
+    explorer: Explorer, text: str
+) -> None:
+    with pytest.raises(
+        ConfigError, match=r"write 7 finite numbers, 2 of noise, then 3 of k1, c1, c2\.$"
+    ):
+        explorer.anchor(f"latent:{text}")
+
+
+@pytest.mark.parametrize("name", ["random", "random:", "random:x", "random:-1", "data:²", "zero"])
+def test_that_another_anchor_is_answered_with_the_forms_there_are(
+    explorer: Explorer, name: str
+) -> None:
+    sentence = f"There is no anchor '{name}': write random:SEED, data:INDEX or latent:NUMBER,"
+    with pytest.raises(ConfigError, match=re.escape(sentence)):
+        explorer.anchor(name)
+
+
+def test_that_an_anchor_beyond_the_data_is_refused(explorer: Explorer) -> None:
+    explorer.anchor("data:11")
+    with pytest.raises(
+        ConfigError, match=r"lies beyond the data: .* has 12 images, counted from 0"
+    ):
+        explorer.anchor("data:12")
+
+
+@pytest.mark.parametrize("rule", ["posterior quantiles", "min-max", "mean ± 2 sd"])
+def test_that_a_range_of_the_data_follows_the_codes_of_real_images(
+    explorer: Explorer, rule: str
+) -> None:
+    grid, recipe = explorer.traversal("random:0", rule, 5)
+    assert explorer.observed.shape == (IMAGES, 3)
+    assert recipe.range_rule == rule
+    for row, observed in zip(recipe.values[1:], explorer.observed.T[1:], strict=True):
+        assert list(row) == sorted(row)
+        assert min(row) < observed.mean() < max(row)
+    assert recipe.values[0] == (0.0, 1.0, 2.0)
+    assert grid.counts == (3, 5, 5)
+
+
+def test_that_a_range_that_does_not_exist_is_refused_without_loading_data(run: RunFolder) -> None:
+    explorer = Explorer(run, run.snapshot_at(None))
+    with pytest.raises(ConfigError, match="There is no range 'wide'"):
+        explorer.traversal("random:0", "wide", 5)
+    assert "dataset" not in vars(explorer)
+
+
+def test_that_names_a_person_gave_stand_beside_the_codes(run: RunFolder) -> None:
+    run.save_labels({"codes": {"c1": "size"}})
+    try:
+        grid, _ = Explorer(run, run.snapshot_at(None)).traversal("random:0", "prior", 3)
+    finally:
+        run.save_labels({})
+    assert grid.row_labels == ("k1", "c1 size", "c2")
+
+
+def test_that_data_that_is_gone_costs_only_what_needs_it(run: RunFolder) -> None:
+    source = Path(run.config().data.source)
+    hidden = source.rename(source.with_name("moved.npz"))
+    try:
+        explorer = Explorer(run, run.snapshot_at(None))
+        explorer.traversal("random:0", "prior", 3)
+        with pytest.raises(DataError, match="neither a readable file or folder"):
+            explorer.anchor("data:0")
+    finally:
+        hidden.rename(source)
+
+
+def test_that_a_damaged_snapshot_is_named(run: RunFolder, tmp_path: Path) -> None:
+    damaged = tmp_path / "step-1.safetensors"
+    damaged.write_bytes(run.snapshot_at(None).read_bytes()[:1000])
+    with pytest.raises(CheckpointError, match=r"^Cannot read .*step-1\.safetensors"):
+        Explorer(run, damaged)

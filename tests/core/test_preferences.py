@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from core.config import ConfigError
+from core.preferences import Preferences, load_preferences, preferences_path, save_preferences
+
+
+def write(content: str) -> Path:
+    path = preferences_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_that_runs_lie_below_the_home_unless_told_otherwise() -> None:
+    preferences = load_preferences()
+    assert preferences.run_root == Path.home() / ".local/share/icdrl/runs"
+    assert (preferences.device, preferences.threads) == ("auto", 0)
+
+
+def test_that_preferences_are_there_at_the_next_start(tmp_path: Path) -> None:
+    preferences = Preferences(run_root=tmp_path, device="cpu", threads=3)
+    save_preferences(preferences)
+    assert load_preferences() == preferences
+
+
+def test_that_what_is_not_said_keeps_its_default(tmp_path: Path) -> None:
+    write(f'{{"run_root": "{tmp_path}"}}')
+    assert load_preferences() == Preferences(run_root=tmp_path)
+
+
+def test_that_a_tilde_means_the_home() -> None:
+    write('{"run_root": "~/trainings"}')
+    assert load_preferences().run_root == Path.home() / "trainings"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"threads": -1}', "threads should be greater than or equal to 0, not -1"),
+        ('{"thread": 1}', "there is no setting thread"),
+        ("{", "Expecting property name"),
+        ("[]", r"not \[\]"),
+    ],
+)
+def test_that_a_wrong_file_is_named_with_what_is_wrong_in_it(content: str, reason: str) -> None:
+    path = write(content)
+    with pytest.raises(ConfigError, match=f"{path}: .*{reason}.*Mend or delete the file"):
+        load_preferences()
+
+
+def test_that_preferences_that_cannot_be_written_are_told_in_one_sentence() -> None:
+    preferences_path().parent.parent.mkdir(parents=True, exist_ok=True)
+    preferences_path().parent.write_text("a file where a folder should be")
+    with pytest.raises(ConfigError, match=r"Cannot write the preferences .*: File exists\."):
+        save_preferences(Preferences())
