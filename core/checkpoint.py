@@ -28,6 +28,10 @@ class CheckpointError(IcdrlError):
     """A checkpoint or snapshot that cannot be written, read or used."""
 
 
+class NewerVersionError(CheckpointError):
+    """A file that is sound, but that only a newer version of this program reads."""
+
+
 @dataclass(frozen=True)
 class Header:
     """What stands in a file beside its tensors.
@@ -107,10 +111,14 @@ def load(path: Path, device: torch.device) -> tuple[dict[str, Tensor], Header]:
         raise CheckpointError(f"Cannot read {path}: {error}.") from None
     if "icdrl" not in metadata:
         raise CheckpointError(f"{path} is a safetensors file of another program.")
-    values = json.loads(metadata["icdrl"])
-    if values.get("schema", 0) > SCHEMA_VERSION:
-        raise CheckpointError(
-            f"{path} was written by a newer version (schema {values['schema']}, this one reads up "
+    try:
+        values = dict(json.loads(metadata["icdrl"]))
+        schema = int(values.get("schema", 0))
+    except (TypeError, ValueError) as error:
+        raise CheckpointError(f"{path} has a damaged header: {error}.") from None
+    if schema > SCHEMA_VERSION:
+        raise NewerVersionError(
+            f"{path} was written by a newer version (schema {schema}, this one reads up "
             f"to {SCHEMA_VERSION}): update the app to open it."
         )
     try:
@@ -126,10 +134,10 @@ def keep_last(paths: list[Path], count: int) -> None:
 
 
 def superfluous(snapshots: list[Path], most: int) -> list[Path]:
-    """Which snapshots to delete so that at most `most` evenly spaced ones and the newest stay.
+    """Which snapshots to delete so that at most `most` milestones and the newest stay.
 
-    The spacing doubles whenever there are too many; it depends on no total, so a run may be
-    prolonged.
+    Milestones are multiples of a power of two, which doubles whenever there are too many; it
+    depends on no total, so a run may be prolonged.
     """
     milestones = snapshots[:-1]
     steps = [step_of(path) for path in milestones]

@@ -48,8 +48,8 @@ def encode(
         lowest = errors.detach().argmin()
         if errors[lowest] < best:
             best, best_noise = errors.detach()[lowest], noise.detach()[lowest : lowest + 1].clone()
-        optimiser.zero_grad()
-        errors.sum().backward()  # type: ignore[no-untyped-call]
+        # Of the noise alone: the networks need no gradients here.
+        (noise.grad,) = torch.autograd.grad(errors.sum(), noise)
         optimiser.step()
         if spec.noise_prior == "uniform":
             with torch.no_grad():

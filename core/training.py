@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core import checkpoint
-from core.checkpoint import CheckpointError, Header
+from core.checkpoint import CheckpointError, Header, NewerVersionError
 from core.config import ConfigError, changed, is_live
 from core.data.dataset import Dataset
 from core.data.errors import DataError
@@ -311,6 +311,8 @@ def _newest_checkpoint(run: RunFolder) -> tuple[dict[str, Tensor], Header]:
     for path in reversed(run.checkpoints()):
         try:
             return checkpoint.load(path, torch.device("cpu"))
+        except NewerVersionError:
+            raise  # An older one would do, but resuming from it would delete this one.
         except CheckpointError as error:
             reasons.append(str(error))
     raise CheckpointError(

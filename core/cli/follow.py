@@ -54,6 +54,7 @@ class _View:
 
     def __init__(self, information_prior: float) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.table import Column
 
         self._prior = information_prior
         self._losses: Losses | None = None
@@ -61,11 +62,14 @@ class _View:
         self._out = console(stderr=True)
         columns = (
             TextColumn("step {task.completed:,.0f}/{task.total:,.0f}"),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=12),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[state]}"),
+            # It takes the room that is left: in a narrow terminal it is cut, not the step.
+            TextColumn("{task.fields[state]}", table_column=Column(ratio=1, no_wrap=True)),
         )
-        self._progress = Progress(*columns, console=self._out, disable=not sys.stderr.isatty())
+        self._progress = Progress(
+            *columns, console=self._out, disable=not sys.stderr.isatty(), expand=True
+        )
         self._task = self._progress.add_task("", total=1, state="")
 
     @contextmanager

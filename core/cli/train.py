@@ -46,10 +46,11 @@ def train(
     """Train a run from its first step."""
     preferences = load_preferences()
     chosen = edited(_config(preset, config), settings, steps=steps, seed=seed)
-    path = run_dir or new_run_path(preferences.run_root, chosen)
-    RunFolder.require_free(path)
+    if run_dir:
+        RunFolder.require_free(run_dir)
     place = _prepare_device(preferences, device)
     dataset = _load(chosen.data)
+    path = run_dir or new_run_path(preferences.run_root, chosen)
     with closing(_start(path, _findable_anywhere(chosen), dataset, place)) as training:
         return follow(training, as_json)
 

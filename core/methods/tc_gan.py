@@ -208,7 +208,8 @@ class TCGAN(Method):
         """Continue from what `counters` returned."""
         self._constraint.bank = counters["bank"].to(self.device)
         self._constraint.steps_enabled = int(counters["steps_enabled"])
-        if int(counters["tc_discriminator_width"]) == len(self.spec.atomic):
+        width = int(counters["tc_discriminator_width"])
+        if width and width == len(self.spec.atomic):
             self._constraint.ensure_discriminator()
         self._register_constraint()
 

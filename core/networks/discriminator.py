@@ -19,8 +19,10 @@ class PatchConvolution(nn.Conv2d):
         """images: (B, C, H, W), H and W even -> (B, O, H / 2, W / 2)."""
         patches = F.pixel_unshuffle(F.pad(images, (1, 1, 1, 1)), 2)
         patches = patches.contiguous(memory_format=torch.channels_last)
-        outputs, channels = self.weight.shape[:2]
-        split = self.weight.reshape(outputs, channels, 2, 2, 2, 2).permute(0, 1, 3, 5, 2, 4)
+        # Read once: under spectral normalisation each reading is a power iteration.
+        weight = self.weight
+        outputs, channels = weight.shape[:2]
+        split = weight.reshape(outputs, channels, 2, 2, 2, 2).permute(0, 1, 3, 5, 2, 4)
         return F.conv2d(patches, split.reshape(outputs, channels * 4, 2, 2), self.bias)
 
 

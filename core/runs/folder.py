@@ -7,7 +7,6 @@ lines; labels.json with the names a person gave; numbered checkpoints, snapshots
 import csv
 import io
 import json
-import re
 import shutil
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
@@ -21,6 +20,7 @@ from core.atomic import write_atomically
 from core.config import RunConfig, changed, dump_config, load_config
 from core.journal import append_line, complete_lines, keep_lines, last_line
 from core.runs.errors import RunError
+from core.runs.lines import change_of, event_of, step_of, step_of_row
 from core.runs.lock import hold_lock, is_held
 
 State = Literal["new", "running", "finished", "stopped", "failed", "interrupted"]
@@ -57,8 +57,9 @@ class RunFolder:
         """
         cls.require_free(path)
         try:
+            # Of two processes that create the same run at the same time, one finds it in use here.
             for folder in ("checkpoints", "snapshots", "pictures"):
-                (path / folder).mkdir(parents=True, exist_ok=True)
+                (path / folder).mkdir(parents=True)
             run = cls(path)
             content = dump_config(config).encode()
             write_atomically(run._config, lambda file: file.write(content))
@@ -157,16 +158,16 @@ class RunFolder:
         kinds = [kind for _, kind, _ in reversed(self.history())]
         return next((_STATE_AFTER[kind] for kind in kinds if kind in _STATE_AFTER), "new")
 
-    def recordparse_event(self, step: int, kind: str, sentence: str) -> None:
+    def record_event(self, step: int, kind: str, sentence: str) -> None:
         """One line of events.log: time (UTC), step, kind, sentence."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._append(self.events, "\t".join((now, str(step), kind, " ".join(sentence.split()))))
 
     def history(self) -> list[tuple[int, str, str]]:
         """(step, kind, sentence) of every event so far; damaged lines are left out."""
-        return [event for line in complete_lines(self.events) if (event := parse_event(line))]
+        return [event for line in complete_lines(self.events) if (event := event_of(line))]
 
-    def recordparse_change(self, step: int, path: str, value: Any) -> None:
+    def record_change(self, step: int, path: str, value: Any) -> None:
         """A setting changed while running; it holds from `step` on."""
         self._append(self._changes, json.dumps({"step": step, "path": path, "value": value}))
 
@@ -176,7 +177,7 @@ class RunFolder:
         Raises:
             RunError: a line that is damaged.
         """
-        changes = [parse_change(line) for line in complete_lines(self._changes)]
+        changes = [change_of(line) for line in complete_lines(self._changes)]
         if None in changes:
             line = changes.index(None) + 1
             raise RunError(f"{self._changes} is damaged in line {line}: mend or delete that line.")
@@ -197,7 +198,7 @@ class RunFolder:
 
     def last_step(self) -> int:
         """The last step that losses.csv or a checkpoint tells of; 0 if none does."""
-        return max(row_step(last_line(self.losses)) or 0, self.checkpoint_step())
+        return max(step_of_row(last_line(self.losses)) or 0, self.checkpoint_step())
 
     def checkpoint_step(self) -> int:
         """The step of the newest checkpoint; 0 if there is none."""
@@ -213,19 +214,21 @@ class RunFolder:
     def cut_back(self, step: int) -> None:
         """Drop all that was written after `step`, so that a resumed run writes it anew.
 
-        Damaged lines go as well.
+        Damaged lines go as well, and what a killed trainer was just writing.
         """
 
         def is_until(found: int | None) -> bool:
             return found is not None and found <= step
 
         for table in (self.losses, self.scores):
-            keep_lines(table, lambda line: line.startswith("step,") or is_until(row_step(line)))
-        keep_lines(self._changes, lambda line: is_until((parse_change(line) or {}).get("step")))
-        keep_lines(self.events, lambda line: is_until((parse_event(line) or (None,))[0]))
+            keep_lines(table, lambda line: line.startswith("step,") or is_until(step_of_row(line)))
+        keep_lines(self._changes, lambda line: is_until((change_of(line) or {}).get("step")))
+        keep_lines(self.events, lambda line: is_until((event_of(line) or (None,))[0]))
         for file in [*self.snapshots(), *self.pictures(), *self.checkpoints()]:
             if step_of(file) > step:
                 file.unlink()
+        for half_written in self.path.glob("*/.icdrl-*.tmp"):
+            half_written.unlink()
 
     def checkpoints(self) -> list[Path]:
         """Checkpoint files, oldest first."""

@@ -78,14 +78,31 @@ def find_run(root: Path, name: str) -> RunFolder:
 
 
 def new_run_path(root: Path, config: RunConfig) -> Path:
-    """A free folder below `root` that says what and when."""
+    """A new, empty folder below `root` that says what and when; it is given to nobody else.
+
+    Raises:
+        RunError: it cannot be made.
+    """
     what = re.sub(r"[^\w.-]+", "-", config.preset or config.method.kind)
     stem = f"{what}-{time.strftime('%Y%m%d-%H%M%S')}"
     path, count = root / stem, 1
-    while path.exists():
-        count += 1
-        path = root / f"{stem}-{count}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        while not _made(path):
+            count += 1
+            path = root / f"{stem}-{count}"
+    except OSError as error:
+        raise RunError(f"Cannot create the run folder {path}: {error.strerror}.") from None
     return path
+
+
+def _made(path: Path) -> bool:
+    """Whether the folder was made now, rather than by somebody before."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    return True
 
 
 def _runs_below(root: Path) -> list[RunFolder]:

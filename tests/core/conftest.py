@@ -127,6 +127,18 @@ def finished(start: Callable[..., Training]) -> Callable[..., Training]:
     return finished
 
 
+@pytest.fixture
+def losses_of() -> Callable[[Training], list[dict[str, str]]]:
+    """The rows of losses.csv without the columns that tell of time."""
+    times = ("trained_s", "wall_time", "images_per_s")
+
+    def losses_of(training: Training) -> list[dict[str, str]]:
+        rows = training.run.rows(training.run.losses)
+        return [{name: row[name] for name in row if name not in times} for row in rows]
+
+    return losses_of
+
+
 @dataclass(frozen=True)
 class PowerIteration:
     """Where spectral normalisation of a layer stands: its weight as stored, (O, I), and u."""

@@ -24,10 +24,10 @@ STOPPED = Ended(1, "stopped", "Stopped at step 1.")
 class ScriptedTraining:
     """Tells what it was given, one report a step; a signal in the script is raised."""
 
-    def __init__(self, script: list[Event | signal.Signals], path: Path = Path("a run")) -> None:
-        self.run = SimpleNamespace(path=path)
+    def __init__(self, script: list[Event | signal.Signals], steps: int = 2) -> None:
+        self.run = SimpleNamespace(path=Path("a run"))
         self.method = SimpleNamespace(information_prior=5.0)
-        self.config = SimpleNamespace(steps=2)
+        self.config = SimpleNamespace(steps=steps)
         self.stops = 0
         self._script = script
 
@@ -44,9 +44,11 @@ class ScriptedTraining:
         return STOPPED
 
 
-def follow_script(*script: Any, as_json: bool = False) -> tuple[int, ScriptedTraining]:
+def follow_script(
+    *script: Any, as_json: bool = False, steps: int = 2
+) -> tuple[int, ScriptedTraining]:
     """Follow a scripted training; return the exit code and the training."""
-    training = ScriptedTraining(list(script))
+    training = ScriptedTraining(list(script), steps)
     return follow(training, as_json), training  # type: ignore[arg-type]
 
 
@@ -135,19 +137,24 @@ def test_that_a_program_gets_the_outcome_as_json_alone(capsys: pytest.CaptureFix
     assert (told["information_prior"], told["total_correlation"]) == (5.0, None)
 
 
-def test_that_somebody_who_watches_sees_step_speed_and_losses(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("width", "state"),
+    [
+        (160, "128 img/s · discriminator 1.200 · generator 0.800 · information 4.500"),
+        (80, "128 img/s · discriminator"),
+    ],
+)
+def test_that_somebody_who_watches_sees_step_speed_and_losses_in_any_terminal(
+    monkeypatch: pytest.MonkeyPatch, width: int, state: str
 ) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
 
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("COLUMNS", str(width))
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    follow_script(LOSSES, FINISHED)
-    assert "step 1/2" in terminal.getvalue()
-    assert "128 img/s · discriminator 1.200 · generator 0.800 · information 4.500" in (
-        terminal.getvalue()
-    )
+    follow_script(LOSSES, FINISHED, steps=100_000)
+    assert "step 1/100,000" in terminal.getvalue()
+    assert state in terminal.getvalue()

@@ -20,7 +20,11 @@ CONSTRAINT = {"tc_gaussian", "tc_density_ratio", "tc_plugin", "tc_stratified", "
 
 
 def on(estimator: str = "gaussian") -> dict[str, Any]:
-    return {"method.independence.enabled": True, "method.independence.estimator": estimator}
+    return {
+        "method.independence.enabled": True,
+        "method.independence.estimator": estimator,
+        "method.independence.weight": 10,
+    }
 
 
 def off(estimator: str = "gaussian") -> dict[str, Any]:

@@ -57,6 +57,17 @@ def test_that_the_patch_convolution_is_the_convolution_it_stands_for(channels: i
     torch.testing.assert_close(layer(images), expected)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_that_the_patch_convolution_has_the_gradients_of_that_convolution(channels: int) -> None:
+    layer = PatchConvolution(channels, 8, 4, 2, 1)
+    images = torch.rand(3, channels, 12, 12, requires_grad=True)
+    pull = torch.randn(3, 8, 6, 6)
+    plain = F.conv2d(images, layer.weight, layer.bias, stride=2, padding=1)
+    inputs = (images, *layer.parameters())
+    expected = torch.autograd.grad(plain, inputs, pull)
+    torch.testing.assert_close(torch.autograd.grad(layer(images), inputs, pull), expected)
+
+
 def test_that_all_but_the_outputs_of_the_q_head_is_spectrally_normalised(
     power_iterations: PowerIterations,
 ) -> None:

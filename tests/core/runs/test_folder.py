@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, changed
 from core.runs import RunError, RunFolder, State, step_of
 
@@ -32,6 +33,17 @@ def test_that_a_folder_with_something_in_it_is_left_as_it_is(tmp_path: Path) -> 
     with pytest.raises(RunError, match=r"is not empty: give a new folder\.$"):
         RunFolder.create(tmp_path, RunConfig())
     assert names(list(tmp_path.iterdir())) == ["thesis.tex"]
+
+
+def test_that_of_several_who_create_one_run_at_once_only_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them saw the folder free, as they do who look before any has begun."""
+    monkeypatch.setattr(RunFolder, "require_free", lambda path: None)
+    RunFolder.create(tmp_path / "run", RunConfig(seed=1))
+    with pytest.raises(RunError, match=r"^Cannot create the run folder .*/run: File exists\.$"):
+        RunFolder.create(tmp_path / "run", RunConfig(seed=2))
+    assert RunFolder.open(tmp_path / "run").config().seed == 1
 
 
 def test_that_a_run_in_the_way_can_be_gone_on_with(run: RunFolder) -> None:
@@ -184,6 +196,20 @@ def test_that_all_written_after_a_step_can_be_dropped(run: RunFolder) -> None:
     assert [step for step, _, _ in run.history()] == [10, 20]
     for paths in (run.checkpoints(), run.snapshots(), run.pictures()):
         assert list(map(step_of, paths)) == [10, 20]
+
+
+def test_that_what_a_killed_trainer_was_just_writing_takes_no_space_for_good(
+    run: RunFolder,
+) -> None:
+    """A temporary file is made as `write_atomically` makes it, and left as a kill leaves it."""
+    half_written: list[Path] = []
+    for folder in ("checkpoints", "snapshots", "pictures"):
+        path = run.path / folder / "step-20.safetensors"
+        write_atomically(path, lambda file: half_written.append(Path(file.name)))
+        half_written[-1].write_bytes(b"half")
+    run.cut_back(20)
+    assert [path for path in half_written if path.exists()] == []
+    assert list(map(step_of, run.checkpoints())) == [20]
 
 
 def test_that_numbered_files_come_in_the_order_of_their_steps(run: RunFolder) -> None:

@@ -1,5 +1,6 @@
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -83,14 +84,25 @@ def test_that_a_run_that_is_not_there_is_named(root: Path, name: str) -> None:
         find_run(root, name)
 
 
-def test_that_a_new_run_is_called_after_its_preset_and_never_takes_a_place(tmp_path: Path) -> None:
-    config = RunConfig(preset="dsprites-quick")
-    for _ in range(3):
-        path = new_run_path(tmp_path, config)
-        assert path.parent == tmp_path
+def test_that_new_runs_are_called_after_their_preset_and_never_share_a_folder(
+    tmp_path: Path,
+) -> None:
+    root, config = tmp_path / "new" / "runs", RunConfig(preset="dsprites-quick")
+    with ThreadPoolExecutor(8) as pool:
+        paths = list(pool.map(lambda _: new_run_path(root, config), range(8)))
+    assert set(paths) == set(root.iterdir())
+    assert len(set(paths)) == 8
+    for path in paths:
         assert re.fullmatch(r"dsprites-quick-\d{8}-\d{6}(-\d)?", path.name)
-        path.mkdir()
-    assert len(list(tmp_path.iterdir())) == 3
+        assert RunFolder.create(path, config).state() == "new"
+
+
+def test_that_a_place_where_no_run_can_be_made_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone" / "far")
+    for root, reason in (("file", "File exists"), ("nowhere", "File exists")):
+        with pytest.raises(RunError, match=rf"^Cannot create the run folder .*: {reason}\.$"):
+            new_run_path(tmp_path / root, RunConfig())
 
 
 @pytest.mark.parametrize("preset", ["../outside", "a/b", "", "c:\\x"])

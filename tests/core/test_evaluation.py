@@ -1,0 +1,134 @@
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from core.data.dataset import Dataset
+from core.data.images import ByteImages
+from core.evaluation import evaluate, evaluation_subset, represent_dataset
+from core.methods.base import Method
+
+Make = Callable[..., Method]
+
+
+@dataclass
+class Reader:
+    """Stands in for a method whose Q reads each code from a pixel of its own."""
+
+    method: Method
+    batches: list[int]
+
+    def represent(self, images: Tensor) -> Tensor:
+        self.batches.append(len(images))
+        return images.flatten(1)[:, : len(self.method.spec.codes)] * 2 - 1
+
+
+def reading(monkeypatch: pytest.MonkeyPatch, method: Method) -> list[int]:
+    """Let `method` read codes from pixels; returns the sizes of the batches it will see."""
+    reader = Reader(method, [])
+    monkeypatch.setattr(method, "represent", reader.represent)
+    return reader.batches
+
+
+def dataset_of(codes: Tensor) -> Dataset:
+    """Images of 32 pixels that show codes (N, D) in [-1, 1] as grey values."""
+    images = torch.zeros(len(codes), 1, 32, 32, dtype=torch.uint8)
+    images.flatten(1)[:, : codes.shape[1]] = ((codes + 1) / 2 * 255).round().to(torch.uint8)
+    return Dataset("codes", ByteImages(images), (1, 32, 32))
+
+
+def correlated_codes(rho: float, count: int = 2000) -> Tensor:
+    """(count, 3) codes; the first two correlate by exactly rho, the third with neither."""
+    generator = torch.Generator().manual_seed(0)
+    normal = torch.randn(count, 3, generator=generator, dtype=torch.float64)
+    basis: Tensor = torch.linalg.qr(normal - normal.mean(0)).Q
+    basis = basis / basis.abs().max() / 2
+    basis[:, 1] = rho * basis[:, 0] + math.sqrt(1 - rho**2) * basis[:, 1]
+    return basis
+
+
+THREE = {"method.latent.continuous_codes": 3}
+
+
+def test_that_known_codes_give_their_correlation_and_its_closed_form(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    batches = reading(monkeypatch, method)
+    dataset = dataset_of(correlated_codes(0.6))
+    found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=7)
+    assert (found.step, found.images) == (7, 2000)
+    expected = np.array([[1, 0.6, 0], [0.6, 1, 0], [0, 0, 1]])
+    # Grey values are rounded to 1/255.
+    np.testing.assert_allclose(found.correlation, expected, atol=0.02)
+    assert found.total_correlation == pytest.approx(-0.5 * math.log(1 - 0.36), abs=0.01)
+    assert sum(batches) == 2000
+    assert max(batches) <= 250
+
+
+def test_that_a_code_that_never_moves_counts_as_independent(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    codes = correlated_codes(0.6)
+    codes[:, 0] = 0.5
+    dataset = dataset_of(codes)
+    found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=0)
+    np.testing.assert_allclose(found.correlation[0], [1, 0, 0], atol=1e-9)
+    assert 0 <= found.total_correlation < 0.01
+
+
+def test_that_categorical_codes_are_left_out_of_the_total_correlation(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"method.latent.categorical_codes": [4], "method.latent.continuous_codes": 2}
+    method = make_tcgan(settings)
+    reading(monkeypatch, method)
+    # Column 0, the category, copies column 1.
+    codes = correlated_codes(0.0)[:, [1, 1, 2]]
+    dataset = dataset_of(codes)
+    found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=0)
+    assert found.correlation.shape == (2, 2)
+    assert found.total_correlation < 0.01
+
+
+@pytest.mark.parametrize(("images", "expected"), [(40, 40), (2000, 2000), (5000, 2000)])
+def test_that_a_run_is_evaluated_on_at_most_two_thousand_different_images(
+    images: int, expected: int
+) -> None:
+    dataset = dataset_of(torch.zeros(images, 1))
+    index = evaluation_subset(dataset, 0)
+    assert len(index) == len(set(index.tolist())) == expected
+    assert 0 <= int(index.min()) <= int(index.max()) < images
+
+
+def test_that_a_run_is_always_evaluated_on_the_same_images() -> None:
+    dataset = dataset_of(torch.zeros(5000, 1))
+    assert torch.equal(evaluation_subset(dataset, 3), evaluation_subset(dataset, 3))
+    assert not torch.equal(evaluation_subset(dataset, 3), evaluation_subset(dataset, 4))
+
+
+def test_that_images_are_represented_in_the_order_of_the_index(
+    make_tcgan: Make, toy: Dataset
+) -> None:
+    method = make_tcgan()
+    index = torch.tensor([7, 3, 31])
+    codes = represent_dataset(method, toy, index)
+    assert codes.shape == (3, 5)
+    assert codes.dtype == np.float32
+    for row, i in zip(codes, index, strict=True):
+        alone = method.represent(toy.batch(i[None]))[0].numpy()
+        np.testing.assert_allclose(row, alone, atol=1e-5)
+
+
+def test_that_an_evaluation_leaves_the_method_as_it_was(make_tcgan: Make, toy: Dataset) -> None:
+    method = make_tcgan(full_bank=True)
+    method.train_step(toy.batch(torch.arange(8)))
+    before = {name: tensor.clone() for name, tensor in method.state().items()}
+    evaluate(method, toy, torch.arange(40), step=1)
+    torch.testing.assert_close(method.state(), before, rtol=0, atol=0)

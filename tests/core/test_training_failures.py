@@ -1,0 +1,293 @@
+"""What goes wrong while training ends the run with one sentence and leaves what was saved whole."""
+
+import errno
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor
+
+from core import checkpoint
+from core.checkpoint import CheckpointError
+from core.config import ConfigError
+from core.protocol import Ended
+from core.runs import RunError, RunFolder, step_of
+from core.training import Report, Training
+
+Start = Callable[..., Training]
+
+SAVING = {"steps": 12, "checkpoint_every": 2, "report_every": 1}
+
+
+def ended(training: Training, events: Iterator[Report] | None = None) -> Ended:
+    """Train on to the end; the last event, which must tell of a failure in one sentence."""
+    *_, last = events or training.events()
+    (end,) = last.events
+    assert isinstance(end, Ended)
+    assert (end.step, end.reason) == (training.step, "failed")
+    assert "\n" not in end.sentence
+    return end
+
+
+def advanced(training: Training, step: int) -> Iterator[Report]:
+    """Train up to `step`; what goes on from there."""
+    events = training.events()
+    while next(events).step < step:
+        pass
+    return events
+
+
+def checkpoints(training: Training) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in training.run.checkpoints()}
+
+
+def poison(monkeypatch: pytest.MonkeyPatch, training: Training, name: str, step: int) -> None:
+    """Let the method report that `name` is not a number at `step`."""
+    train_step = training.method.train_step
+
+    def train_and_poison(images: Tensor) -> dict[str, Tensor]:
+        losses = train_step(images)
+        if training.step == step - 1:
+            losses[name] = torch.tensor(float("nan"))
+        return losses
+
+    monkeypatch.setattr(training.method, "train_step", train_and_poison)
+
+
+@pytest.mark.parametrize("name", ["information", "discriminator"])
+def test_that_a_loss_that_is_not_finite_ends_the_run_and_is_named(
+    start: Start, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    training = start(SAVING | {"report_every": 4})
+    poison(monkeypatch, training, name, step=7)
+    end = ended(training)
+    assert end.step == 8
+    assert end.sentence.startswith(f"{name} stopped being finite between steps 5 and 8. ")
+    assert training.run.history()[-1] == (8, "failed", end.sentence)
+    training.close()
+    assert training.run.state() == "failed"
+    assert [row["step"] for row in training.run.rows(training.run.losses)] == ["4"]
+
+
+def test_that_a_run_that_lost_its_weights_can_go_on_from_its_last_sound_checkpoint(
+    start: Start,
+) -> None:
+    training = start(SAVING)
+    events = advanced(training, 5)
+    with torch.no_grad():
+        next(training.method.networks["generator"].parameters()).fill_(float("nan"))
+    ended(training, events)
+    assert "step-4.safetensors" in checkpoints(training)
+    for path in training.run.checkpoints():
+        tensors, _ = checkpoint.load(path, torch.device("cpu"))
+        assert all(bool(tensor.isfinite().all()) for tensor in tensors.values())
+    training.close()
+    resumed = start(resume=True)
+    assert resumed.step == 4
+    *_, last = resumed.events()
+    assert isinstance(last.events[-1], Ended)
+    assert last.events[-1].reason == "finished"
+
+
+def test_that_weights_that_are_not_finite_are_never_saved_even_between_two_reports(
+    start: Start,
+) -> None:
+    training = start(SAVING | {"report_every": 12})
+    events = advanced(training, 5)
+    with torch.no_grad():
+        next(training.method.networks["generator"].parameters()).fill_(float("nan"))
+    assert "not finite" in ended(training, events).sentence
+    assert sorted(checkpoints(training)) == ["step-2.safetensors", "step-4.safetensors"]
+
+
+def test_that_a_loss_that_is_not_finite_at_the_very_end_is_not_called_finished(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING | {"steps": 3, "report_every": 2})
+    poison(monkeypatch, training, "generator", step=3)
+    # Step 3 is no multiple of report_every: nobody has looked at it.
+    for report in training.events():
+        last = report
+    assert isinstance(last.events[-1], Ended)
+    assert last.events[-1].reason == "failed"
+
+
+def test_that_a_full_disk_ends_the_run_says_so_and_leaves_the_checkpoints_whole(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING)
+    events = advanced(training, 5)
+    before = checkpoints(training)
+
+    def full(path: Path, write: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "write_atomically", full)
+    end = ended(training, events)
+    assert end.step == 6
+    pattern = r"Cannot write .*step-6\.safetensors \(\d+ MiB\): the disk is full"
+    assert re.match(pattern, end.sentence)
+    assert checkpoints(training) == before
+    training.close()
+    monkeypatch.undo()
+    assert start(resume=True).step == 4
+
+
+def test_that_a_full_disk_under_the_losses_ends_the_run_in_a_sentence(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING)
+    events = advanced(training, 4)
+
+    def full(path: Path, line: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("core.runs.folder.append_line", full)
+    sentence = ended(training, events).sentence
+    assert re.match(r"Cannot write .*losses\.csv: No space left on device\. ", sentence)
+    assert "step-4.safetensors" in checkpoints(training)
+
+
+def test_that_a_run_folder_deleted_under_a_training_ends_it_in_a_sentence(start: Start) -> None:
+    training = start(SAVING)
+    events = advanced(training, 3)
+    shutil.rmtree(training.run.path)
+    assert str(training.run.path) in ended(training, events).sentence
+    assert not training.run.path.exists()
+
+
+def test_that_a_run_folder_deleted_before_a_picture_ends_it_in_a_sentence(start: Start) -> None:
+    settings = SAVING | {"picture_every": 4, "report_every": 100, "checkpoint_every": 100}
+    training = start(settings)
+    events = advanced(training, 3)
+    shutil.rmtree(training.run.path)
+    assert str(training.run.path) in ended(training, events).sentence
+
+
+def test_that_running_out_of_memory_names_a_batch_size_to_try(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING)
+    events = advanced(training, 2)
+
+    def out_of_memory(images: Tensor) -> dict[str, Tensor]:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. ...")
+
+    monkeypatch.setattr(training.method, "train_step", out_of_memory)
+    sentence = ended(training, events).sentence
+    assert "batch size 8: 20.00 MiB needed" in sentence
+    assert "Try --set batch_size=4" in sentence
+    assert sorted(checkpoints(training)) == ["step-0.safetensors", "step-2.safetensors"]
+
+
+def test_that_an_unexpected_error_is_not_hidden(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING)
+
+    def broken(images: Tensor) -> dict[str, Tensor]:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(training.method, "train_step", broken)
+    with pytest.raises(ZeroDivisionError):
+        list(training.events())
+
+
+def test_that_a_second_training_of_a_run_is_refused_while_the_first_has_not_closed(
+    start: Start,
+) -> None:
+    training = start(SAVING)
+    advanced(training, 2)
+    with pytest.raises(RunError, match=r"is being trained by another process\.$"):
+        start(resume=True)
+    training.close()
+    assert start(resume=True).step == 2
+
+
+def test_that_a_training_that_could_not_start_leaves_the_run_unlocked(start: Start) -> None:
+    training = start(SAVING)
+    training.close()
+    with pytest.raises(CheckpointError, match="has no checkpoint to resume from"):
+        start(resume=True)
+    assert not training.run.is_locked()
+
+
+def test_that_a_damaged_newest_checkpoint_falls_back_to_the_one_before(start: Start) -> None:
+    training = start(SAVING)
+    advanced(training, 5)
+    training.close()
+    older, newest = training.run.checkpoints()
+    newest.write_bytes(newest.read_bytes()[:-100])
+    resumed = start(resume=True)
+    assert resumed.step == step_of(older) == 2
+    assert [row["step"] for row in resumed.run.rows(resumed.run.losses)] == ["1", "2"]
+
+
+def test_that_two_damaged_checkpoints_are_both_named(start: Start) -> None:
+    training = start(SAVING)
+    advanced(training, 5)
+    training.close()
+    for path in training.run.checkpoints():
+        path.write_bytes(b"")
+    with pytest.raises(CheckpointError, match=r"step-4\.safetensors.*step-2\.safetensors"):
+        start(resume=True)
+    # Nothing was cut back: whoever mends a checkpoint still has all the losses.
+    assert len(training.run.rows(training.run.losses)) == 5
+
+
+def test_that_the_checkpoint_of_another_program_is_refused(start: Start) -> None:
+    training = start(SAVING)
+    training.close()
+    path = training.run.path / "checkpoints" / "step-3.safetensors"
+    safetensors.torch.save_file({"weight": torch.zeros(2)}, path)
+    with pytest.raises(CheckpointError, match="of another program"):
+        start(resume=True)
+
+
+def test_that_a_checkpoint_without_some_of_its_tensors_is_refused_in_a_sentence(
+    start: Start,
+) -> None:
+    training = start(SAVING)
+    advanced(training, 2)
+    training.close()
+    for path in training.run.checkpoints():
+        tensors, header = checkpoint.load(path, torch.device("cpu"))
+        kept = {name: tensor for name, tensor in tensors.items() if "generator/dense" not in name}
+        checkpoint.save(path, kept, header)
+    with pytest.raises(CheckpointError, match="does not fit its config"):
+        start(resume=True)
+    assert not training.run.is_locked()
+
+
+def test_that_a_run_of_a_newer_version_is_refused_in_one_sentence(start: Start) -> None:
+    training = start(SAVING)
+    training.close()
+    path = training.run.path / "config.json"
+    newer = json.loads(path.read_text()) | {"schema": 99, "unheard of": 1}
+    path.write_text(json.dumps(newer))
+    with pytest.raises(ConfigError, match=r"newer version \(schema 99, .*: update") as caught:
+        Training(RunFolder.open(training.run.path), training._dataset, torch.device("cpu"))
+    assert str(caught.value).count(". ") == 0
+    assert not training.run.is_locked()
+
+
+def test_that_a_checkpoint_of_a_newer_version_is_not_passed_over_for_an_older_one(
+    start: Start,
+) -> None:
+    training = start(SAVING)
+    advanced(training, 3)
+    training.close()
+    newest = training.run.checkpoints()[-1]
+    tensors, header = checkpoint.load(newest, torch.device("cpu"))
+    values = vars(header) | {"schema": 99}
+    safetensors.torch.save_file(tensors, newest, {"icdrl": json.dumps(values)})
+    with pytest.raises(CheckpointError, match="newer version"):
+        start(resume=True)
+    assert newest.exists()
