@@ -56,7 +56,8 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
     method = make_method(config, Randomness(config.seed, device), device, dtype)
     index = torch.arange(config.batch_size, device=device) % len(dataset)
     images = dataset.batch(index)
-    for _ in range(WARM_UP_STEPS):
+    bank = config.method.independence.bank_size
+    for _ in range(max(WARM_UP_STEPS, bank // config.batch_size + 1)):
         method.train_step(images)
     with FlopCounterMode(display=False) as counter:
         method.train_step(images)

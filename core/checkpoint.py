@@ -90,10 +90,11 @@ def save(path: Path, tensors: dict[str, Tensor], header: Header) -> None:
     try:
         write_atomically(path, lambda file: file.write(content))
     except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        full = error.errno == errno.ENOSPC
+        reason = "the disk is full" if full else error.strerror or str(error)
+        advice = "The checkpoint before it is whole; free some space and resume." if full else ""
         raise CheckpointError(
-            f"Cannot write {path} ({len(content) / 2**20:.0f} MiB): {reason}. "
-            "The checkpoint before it is whole; free some space and resume."
+            f"Cannot write {path} ({len(content) / 2**20:.0f} MiB): {reason}. {advice}".strip()
         ) from None
 
 

@@ -29,8 +29,8 @@ class RunningMeans:
         self._counts[positions] += 1
         self._steps += 1
 
-    def read(self) -> tuple[int, dict[str, float]]:
-        """Steps since the last reading, and the means; starts anew."""
+    def peek(self) -> tuple[int, dict[str, float]]:
+        """Steps since the last reading, and the means so far."""
         means = {
             name: total / count
             for name, total, count in zip(
@@ -38,18 +38,28 @@ class RunningMeans:
             )
             if count
         }
-        steps = self._steps
+        return self._steps, means
+
+    def read(self) -> tuple[int, dict[str, float]]:
+        """Like `peek`; starts anew."""
+        found = self.peek()
         self._sums.zero_()
         self._counts.zero_()
         self._steps = 0
-        return steps, means
+        return found
 
     def state(self) -> dict[str, Tensor]:
         """What stands since the last reading."""
-        return {"sums": self._sums, "counts": self._counts, "steps": torch.tensor(self._steps)}
+        return {
+            "sums": self._sums,
+            "counts": self._counts,
+            "steps": torch.tensor(self._steps),
+            "since": torch.tensor(self.since, dtype=torch.float64),
+        }
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Take `state()` back."""
         self._sums.copy_(state["sums"])
         self._counts.copy_(state["counts"])
         self._steps = int(state["steps"])
+        self.since = float(state.get("since", self.since))

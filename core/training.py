@@ -84,7 +84,9 @@ class Training:
         self._pending: deque[tuple[str, Any]] = deque()
         state: dict[str, Tensor] = {}
         if resume:
-            state, header = _newest_checkpoint(run)
+            state, header, damaged = _newest_checkpoint(run)
+            if damaged:
+                self.notice = f"Goes on from step {header.step:,}. {' '.join(damaged)}"
             self.config = header.run_config()
             self.step, self.trained_s = header.step, header.trained_s
             self._changes = list(header.changes)
@@ -193,6 +195,8 @@ class Training:
         events: list[Event] = []
         if step % config.report_every == 0:
             events += self._report()
+        elif self._looks_at_weights():
+            self._require_finite(*self._means.peek())
         if step % config.evaluate_every == 0 or step == config.steps:
             events.append(self._evaluate())
         if step % config.picture_every == 0 and step < config.steps:
@@ -214,13 +218,7 @@ class Training:
 
     def _report(self) -> list[Event]:
         steps, means = self._means.read()
-        ill = [name for name, value in means.items() if value - value != 0]
-        if ill:
-            raise _NotFiniteError(
-                f"{', '.join(ill)} stopped being finite between steps {self.step - steps + 1} and "
-                f"{self.step}. The last checkpoint is from before: resume from it with a lower "
-                "learning rate."
-            )
+        self._require_finite(steps, means)
         speed = steps * self.config.batch_size / max(self.trained_s - self._means.since, 1e-9)
         self._means.since = self.trained_s
         losses = Losses(self.step, self.trained_s, time.time(), speed, means)
@@ -232,6 +230,21 @@ class Training:
         for warning in warnings:
             self.run.record_event(self.step, "health", warning.sentence)
         return [losses, *warnings]
+
+    def _looks_at_weights(self) -> bool:
+        config, step = self.config, self.step
+        every = (config.evaluate_every, config.picture_every, config.checkpoint_every)
+        return step == config.steps or any(step % interval == 0 for interval in every)
+
+    def _require_finite(self, steps: int, means: dict[str, float]) -> None:
+        """Raise a _NotFiniteError that names the scalars of the last `steps` that are not."""
+        ill = [name for name, value in means.items() if value - value != 0]
+        if ill:
+            raise _NotFiniteError(
+                f"{', '.join(ill)} stopped being finite between steps {self.step - steps + 1} and "
+                f"{self.step}. The last checkpoint is from before: resume from it with a lower "
+                "learning rate."
+            )
 
     def _evaluate(self) -> Event:
         result = evaluate(self.method, self._dataset, self._evaluated, self.step)
@@ -276,6 +289,7 @@ class Training:
         def part(prefix: str) -> dict[str, Tensor]:
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
+        self._means.since = self.trained_s
         try:
             self.method.load_state(part("method/"))
             self._means.load_state(part("means/"))
@@ -286,31 +300,31 @@ class Training:
                 f"{str(error).splitlines()[0]}"
             ) from None
         self._random.load_state(part("random/"))
-        self._means.since = self.trained_s
-        self.run.cut_back(self.step)
+        self.run.cut_back(self.step, self._changes)
         differing = [
             f"{name} {header.arithmetic.get(name)} -> {value}"
             for name, value in self._arithmetic.items()
             if header.arithmetic.get(name) != value
         ]
         if differing:
-            self.notice = f"Goes on approximately, not bit for bit: {', '.join(differing)}."
+            approximately = f"Goes on approximately, not bit for bit: {', '.join(differing)}."
+            self.notice = f"{approximately} {self.notice}".strip()
 
 
 class _NotFiniteError(IcdrlError):
     """A loss became NaN or infinite."""
 
 
-def _newest_checkpoint(run: RunFolder) -> tuple[dict[str, Tensor], Header]:
-    """The newest checkpoint that can be read.
+def _newest_checkpoint(run: RunFolder) -> tuple[dict[str, Tensor], Header, list[str]]:
+    """The newest checkpoint that can be read, and a sentence for each newer one that cannot.
 
     Raises:
         CheckpointError: none can.
     """
-    reasons = []
+    reasons: list[str] = []
     for path in reversed(run.checkpoints()):
         try:
-            return checkpoint.load(path, torch.device("cpu"))
+            return *checkpoint.load(path, torch.device("cpu")), reasons
         except NewerVersionError:
             raise  # An older one would do, but resuming from it would delete this one.
         except CheckpointError as error:

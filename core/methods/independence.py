@@ -58,6 +58,8 @@ class IndependenceConstraint:
         self._dims = len(atomic)
         if not config.enabled:
             self.steps_enabled = 0
+        if self.discriminator and self.discriminator.layers[0].in_features != self._dims:
+            self.discriminator = self.optimiser = None
         if config.estimator == "density_ratio" and config.enabled and self._dims > 1:
             self.ensure_discriminator()
 

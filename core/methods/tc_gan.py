@@ -214,6 +214,8 @@ class TCGAN(Method):
         self._register_constraint()
 
     def _register_constraint(self) -> None:
+        self.networks.pop("tc_discriminator", None)
+        self.optimisers.pop("tc_optimiser", None)
         if self._constraint.discriminator and self._constraint.optimiser:
             self.networks["tc_discriminator"] = self._constraint.discriminator
             self.optimisers["tc_optimiser"] = self._constraint.optimiser

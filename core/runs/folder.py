@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -211,24 +211,40 @@ class RunFolder:
                 return float(row["total_correlation"])
         return None
 
-    def cut_back(self, step: int) -> None:
+    def cut_back(self, step: int, changes: Iterable[Mapping[str, Any]] = ()) -> None:
         """Drop all that was written after `step`, so that a resumed run writes it anew.
 
+        changes: those that the checkpoint knows. One made when the last step was over is among
+        them, though it holds from the next step on.
+
         Damaged lines go as well, and what a killed trainer was just writing.
+
+        Raises:
+            RunError: the disk is full, or the folder cannot be written.
         """
 
         def is_until(found: int | None) -> bool:
             return found is not None and found <= step
 
-        for table in (self.losses, self.scores):
-            keep_lines(table, lambda line: line.startswith("step,") or is_until(step_of_row(line)))
-        keep_lines(self._changes, lambda line: is_until((change_of(line) or {}).get("step")))
-        keep_lines(self.events, lambda line: is_until((event_of(line) or (None,))[0]))
-        for file in [*self.snapshots(), *self.pictures(), *self.checkpoints()]:
-            if step_of(file) > step:
-                file.unlink()
-        for half_written in self.path.glob("*/.icdrl-*.tmp"):
-            half_written.unlink()
+        try:
+            for table in (self.losses, self.scores):
+                keep_lines(
+                    table, lambda line: line.startswith("step,") or is_until(step_of_row(line))
+                )
+            known = [dict(change) for change in changes]
+
+            def is_known(change: dict[str, Any] | None) -> bool:
+                return change is not None and (change["step"] <= step or change in known)
+
+            keep_lines(self._changes, lambda line: is_known(change_of(line)))
+            keep_lines(self.events, lambda line: is_until((event_of(line) or (None,))[0]))
+            for file in [*self.snapshots(), *self.pictures(), *self.checkpoints()]:
+                if step_of(file) > step:
+                    file.unlink()
+            for half_written in self.path.glob("*/.icdrl-*.tmp"):
+                half_written.unlink()
+        except OSError as error:
+            raise RunError(f"Cannot cut back {self.path}: {error.strerror}.") from None
 
     def checkpoints(self) -> list[Path]:
         """Checkpoint files, oldest first."""

@@ -41,10 +41,21 @@ def test_that_the_figures_add_up(tiny_config: Callable[..., RunConfig], toy: Dat
 def test_that_operations_are_counted_for_a_step_of_the_config_alone(
     tiny_config: Callable[..., RunConfig], toy: Dataset, make_tcgan: Callable[..., Method]
 ) -> None:
+    method = make_tcgan(full_bank=True)
     small, large = (measure(tiny_config({"batch_size": size}), toy, CPU) for size in (4, 8))
     # Spectral normalisation costs the same whatever the batch.
     assert large.gflop_per_step == pytest.approx(2 * small.gflop_per_step, rel=0.05)
-    assert large.gflop_per_step == pytest.approx(gflop_of_a_step(make_tcgan(), 8, 32), rel=1e-6)
+    assert large.gflop_per_step == pytest.approx(gflop_of_a_step(method, 8, 32), rel=1e-6)
+
+
+@pytest.mark.usefixtures("quick")
+def test_that_small_batches_are_measured_with_the_constraint_at_work(
+    tiny_config: Callable[..., RunConfig], toy: Dataset, make_tcgan: Callable[..., Method]
+) -> None:
+    settings = {"method.independence.estimator": "density_ratio"}
+    found = measure(tiny_config(settings), toy, CPU)
+    expected = gflop_of_a_step(make_tcgan(settings, full_bank=True), 8, 32)
+    assert found.gflop_per_step == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.usefixtures("quick")

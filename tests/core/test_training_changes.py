@@ -220,6 +220,26 @@ def test_that_resume_replays_the_changes(
     assert rows[0][-1]["tc_plugin"]
 
 
+def test_that_a_change_made_after_the_last_step_is_still_in_the_folder_when_it_goes_on(
+    start: Start,
+) -> None:
+    training = start({"steps": 4})
+    events = training.events()
+    up_to(events, 4)
+    training.change(INDEPENDENCE + "weight", 3.0)
+    for _ in events:
+        pass
+    training.close()
+    resumed = start(resume=True)
+    resumed.change("steps", 6)
+    for _ in resumed.events():
+        pass
+    changes = [(change["step"], change["path"]) for change in resumed.run.changes()]
+    assert changes == [(5, INDEPENDENCE + "weight"), (5, "steps")]
+    assert resumed.run.current_config() == resumed.config
+    assert resumed.config.method.independence.weight == 3.0
+
+
 def test_that_steps_changed_while_running_end_the_run_there(start: Start) -> None:
     training = start(ENDLESS)
     events = training.events()

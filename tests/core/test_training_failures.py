@@ -96,6 +96,20 @@ def test_that_a_run_that_lost_its_weights_can_go_on_from_its_last_sound_checkpoi
     assert last.events[-1].reason == "finished"
 
 
+@pytest.mark.parametrize("interval", ["checkpoint_every", "evaluate_every", "picture_every"])
+def test_that_a_loss_that_is_not_finite_is_named_before_anything_is_made_of_the_weights(
+    start: Start, monkeypatch: pytest.MonkeyPatch, interval: str
+) -> None:
+    settings = {"steps": 12, "report_every": 12, "checkpoint_every": 12, interval: 3}
+    training = start(settings)
+    poison(monkeypatch, training, "information", step=5)
+    end = ended(training)
+    assert end.sentence.startswith("information stopped being finite between steps 1 and 6. ")
+    assert {row["step"] for row in training.run.rows(training.run.scores)} <= {"3"}
+    made = [*training.run.pictures(), *training.run.snapshots(), *training.run.checkpoints()]
+    assert max(step_of(path) for path in made) <= 3
+
+
 def test_that_weights_that_are_not_finite_are_never_saved_even_between_two_reports(
     start: Start,
 ) -> None:
@@ -103,7 +117,7 @@ def test_that_weights_that_are_not_finite_are_never_saved_even_between_two_repor
     events = advanced(training, 5)
     with torch.no_grad():
         next(training.method.networks["generator"].parameters()).fill_(float("nan"))
-    assert "not finite" in ended(training, events).sentence
+    assert "stopped being finite" in ended(training, events).sentence
     assert sorted(checkpoints(training)) == ["step-2.safetensors", "step-4.safetensors"]
 
 
@@ -161,6 +175,34 @@ def test_that_a_run_folder_deleted_under_a_training_ends_it_in_a_sentence(start:
     shutil.rmtree(training.run.path)
     assert str(training.run.path) in ended(training, events).sentence
     assert not training.run.path.exists()
+
+
+def test_that_a_full_disk_at_a_resume_is_told_in_a_sentence_and_frees_the_run(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING)
+    advanced(training, 3)
+    training.close()
+
+    def full(path: Path, write: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("core.journal.write_atomically", full)
+    with pytest.raises(RunError, match="No space left on device"):
+        start(resume=True)
+    assert not training.run.is_locked()
+
+
+def test_that_a_run_folder_deleted_before_a_checkpoint_is_not_called_a_full_disk(
+    start: Start,
+) -> None:
+    training = start(SAVING | {"report_every": 100, "checkpoint_every": 4})
+    events = advanced(training, 3)
+    shutil.rmtree(training.run.path)
+    sentence = ended(training, events).sentence
+    assert "No such file or directory" in sentence
+    assert "space" not in sentence
+    assert "whole" not in sentence
 
 
 def test_that_a_run_folder_deleted_before_a_picture_ends_it_in_a_sentence(start: Start) -> None:
@@ -227,6 +269,7 @@ def test_that_a_damaged_newest_checkpoint_falls_back_to_the_one_before(start: St
     newest.write_bytes(newest.read_bytes()[:-100])
     resumed = start(resume=True)
     assert resumed.step == step_of(older) == 2
+    assert resumed.notice.startswith(f"Goes on from step 2. Cannot read {newest}: ")
     assert [row["step"] for row in resumed.run.rows(resumed.run.losses)] == ["1", "2"]
 
 

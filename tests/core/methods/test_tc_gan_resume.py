@@ -124,6 +124,27 @@ def test_that_a_tc_discriminator_that_was_set_aside_comes_back_as_it_was(
     assert "tc_discriminator" in losses[0][0]
 
 
+def test_that_a_tc_discriminator_of_other_codes_is_forgotten_with_and_without_a_file(
+    tmp_path: Path, tiny_config: Callable[..., RunConfig]
+) -> None:
+    """Density ratio of five codes, gaussian of three; saved and loaded; then five again."""
+    random = Randomness(0, CPU)
+    five = tiny_config({"method.independence.estimator": "density_ratio"})
+    three = tiny_config({"method.independence.atomic": ["c1", "c2", "c3"]})
+    method = make_method(five, random, CPU, torch.float32)
+    bank = torch.rand(512, 5, generator=torch.Generator())
+    method.load_counters(method.counters() | {"bank": bank})
+    trained(method, range(2), 32)
+    method.configure(three.method)
+    trained(method, range(2, 3), 32)
+    resumed = through_a_file(tmp_path / "state.safetensors", method, random, three)
+    losses = []
+    for each in (method, resumed):
+        each.configure(five.method)
+        losses.append(trained(each, range(3, 5), 32))
+    torch.testing.assert_close(losses[1], losses[0], rtol=0, atol=0)
+
+
 @pytest.mark.parametrize("setting", ["data.channels", "method.latent.noise_dim"])
 def test_that_the_state_of_other_networks_is_refused(
     make_tcgan: Callable[..., Method], tiny_config: Callable[..., RunConfig], setting: str
