@@ -62,4 +62,4 @@ class RunningMeans:
         self._sums.copy_(state["sums"])
         self._counts.copy_(state["counts"])
         self._steps = int(state["steps"])
-        self.since = float(state.get("since", self.since))
+        self.since = float(state["since"])

@@ -289,7 +289,6 @@ class Training:
         def part(prefix: str) -> dict[str, Tensor]:
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
-        self._means.since = self.trained_s
         try:
             self.method.load_state(part("method/"))
             self._means.load_state(part("means/"))
