@@ -1,0 +1,1 @@
+"""QObjects without widgets: what the app knows, and how it changes."""

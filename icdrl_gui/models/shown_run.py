@@ -1,0 +1,89 @@
+"""`ShownRun`: the run, and the step of it, that traversals and exploring look at."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.config import RunConfig
+from core.latents import LatentSpec, latent_spec
+from core.runs import RunFolder, step_of
+
+
+class ShownRun(QObject):
+    """One run folder at one of its snapshots; `step` None follows the newest."""
+
+    run_changed = Signal()
+    step_changed = Signal()
+    steps_changed = Signal()
+    labels_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.run: RunFolder | None = None
+        self.config: RunConfig | None = None
+        self.spec: LatentSpec | None = None
+        self.steps: list[int] = []
+        self.step: int | None = None
+        self.labels: dict[str, str] = {}
+
+    @property
+    def shown_step(self) -> int | None:
+        """The step that is looked at; None if the run has no snapshot yet."""
+        if self.step is not None:
+            return self.step
+        return self.steps[-1] if self.steps else None
+
+    def show(self, path: Path, step: int | None = None) -> None:
+        """Look at another run.
+
+        Raises:
+            RunError, ConfigError: there is none, or it cannot be read; nothing changes.
+        """
+        run = RunFolder.open(path)
+        config = run.current_config()
+        self.run, self.config, self.spec = run, config, latent_spec(config.method)
+        self.steps = [step_of(each) for each in run.snapshots()]
+        self.step = step if step in self.steps else None
+        self.labels = _code_labels(run)
+        self.run_changed.emit()
+
+    def close(self) -> None:
+        """Look at nothing: the run was deleted."""
+        self.run = self.config = self.spec = self.step = None
+        self.steps, self.labels = [], {}
+        self.run_changed.emit()
+
+    def show_step(self, step: int | None) -> None:
+        """Look at another snapshot; None follows the newest."""
+        if step != self.step:
+            self.step = step
+            self.step_changed.emit()
+
+    def refresh_steps(self) -> None:
+        """A snapshot was written or thinned out."""
+        if self.run is None:
+            return
+        self.steps = [step_of(each) for each in self.run.snapshots()]
+        if self.step is not None and self.step not in self.steps:
+            self.step = None
+        self.steps_changed.emit()
+
+    def rename_code(self, code: str, label: str) -> None:
+        """Give a code a name, kept with the run; empty takes it away.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        if self.run is None:
+            return
+        content = self.run.labels()
+        names = _code_labels(self.run) | {code: label.strip()}
+        content["codes"] = {key: value for key, value in names.items() if value}
+        self.run.save_labels(content)
+        self.labels = content["codes"]
+        self.labels_changed.emit()
+
+
+def _code_labels(run: RunFolder) -> dict[str, str]:
+    codes = run.labels().get("codes", {})
+    return {str(k): str(v) for k, v in codes.items()} if isinstance(codes, dict) else {}

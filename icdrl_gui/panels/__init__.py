@@ -1,0 +1,1 @@
+"""One dock each."""
