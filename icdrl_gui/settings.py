@@ -23,7 +23,7 @@ class Settings:
     def mode(self) -> Mode:
         """The theme."""
         mode = self._text("mode")
-        return cast(Mode, mode) if mode in MODES else "system"
+        return mode if mode in MODES else "system"
 
     @mode.setter
     def mode(self, mode: Mode) -> None:
