@@ -1,0 +1,159 @@
+"""What the explorer is asked, and what it answers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.export import Recipe, TraversalGrid
+from core.protocol.child import Failed, Quit, Ready, Refused
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the explorer is asked about the snapshot of `step` (None: the newest) of a run folder.
+
+    The answer, or `Refused`, carries the same `id`.
+    """
+
+    id: int
+    run: str
+    step: int | None
+
+
+@dataclass(frozen=True)
+class Traverse(Request):
+    """Answered by `Traversed`. `codes` are names; None: all."""
+
+    anchor: str
+    rule: str
+    columns: int
+    codes: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Draw(Request):
+    """Answered by `Drawn`: what the latents (N, L) float32 look like."""
+
+    latents: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Encode(Request):
+    """Answered by `Encoded`: an image uint8 (H, W, C) of any size, or one of the data by index."""
+
+    image: NDArray[np.uint8] | int
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Sample(Request):
+    """Answered by `Sampled`: images of `count` latents drawn from the prior."""
+
+    seed: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Reconstruct(Request):
+    """Answered by `Reconstructed`: `count` images of the data beside their reconstructions."""
+
+    seed: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Correlate(Request):
+    """Answered by `Correlated`: how dependent the codes of real images are."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Give up the request `id`, if it is not answered yet."""
+
+    id: int
+
+
+ExplorerCommand = Traverse | Draw | Encode | Sample | Reconstruct | Correlate | Cancel | Quit
+
+
+@dataclass(frozen=True)
+class Traversed:
+    """A traversal and what it was made from."""
+
+    id: int
+    step: int
+    grid: TraversalGrid
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Images uint8 (N, H, W, C), one for each latent."""
+
+    id: int
+    step: int
+    images: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The latent (L,) float32 of an image.
+
+    Attributes:
+        original: uint8 (H, W, C), as the networks see it.
+        reconstruction, without_noise: uint8 (H, W, C), with the noise found and with zero noise.
+        error, error_without_noise: mean squared pixel error of the two, images in [0, 1].
+    """
+
+    id: int
+    step: int
+    latent: NDArray[np.float32]
+    original: NDArray[np.uint8]
+    reconstruction: NDArray[np.uint8]
+    without_noise: NDArray[np.uint8]
+    error: float
+    error_without_noise: float
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """Images uint8 (N, H, W, C) drawn from the prior."""
+
+    id: int
+    step: int
+    images: NDArray[np.uint8]
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Reconstructed:
+    """Images of the data and their reconstructions, uint8 (N, H, W, C) each."""
+
+    id: int
+    step: int
+    originals: NDArray[np.uint8]
+    reconstructions: NDArray[np.uint8]
+    recipe: Recipe
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """Dependence of the continuous codes of real images.
+
+    Attributes:
+        names: Dc names of the codes.
+        correlation: (Dc, Dc) float64, Pearson.
+        total_correlation: Gaussian closed form, nats.
+    """
+
+    id: int
+    step: int
+    images: int
+    names: tuple[str, ...]
+    correlation: NDArray[np.float64]
+    total_correlation: float
+
+
+Answer = Traversed | Drawn | Encoded | Sampled | Reconstructed | Correlated | Refused | Failed
+ExplorerEvent = Ready | Answer
