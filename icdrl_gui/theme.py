@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
+
+from core.resources import RESOURCES
 
 Mode = Literal["system", "light", "dark"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -152,3 +154,14 @@ def _style_sheet(of: Colours) -> str:
         QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus,
         QAbstractSpinBox:focus, QAbstractItemView:focus {{ outline: 2px solid {of.accent}; }}
     """
+
+
+def icon(name: str) -> QIcon:
+    """An icon of resources/icons in the colour of text; ask again when the palette changes."""
+    drawing = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    of, result = colours(), QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, of.text), (QIcon.Mode.Disabled, of.border)):
+        pixmap = QPixmap()
+        pixmap.loadFromData(drawing.replace("currentColor", colour).encode(), "SVG")
+        result.addPixmap(pixmap, mode)
+    return result

@@ -1,0 +1,83 @@
+"""The status line: step, speed, time left, device and memory of the training."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
+
+from core.protocol import Preparing
+from icdrl_gui.models.training import TrainingModel
+
+_WORDS = {
+    "loading": "Starting the trainer …",
+    "idle": "Ready",
+    "preparing": "Preparing the data …",
+    "training": "Training",
+    "paused": "Paused",
+    "stopping": "Stopping …",
+}
+
+
+class StatusLine(QStatusBar):
+    """Follows a `TrainingModel`."""
+
+    def __init__(self, training: TrainingModel) -> None:
+        super().__init__()
+        self._training = training
+        self._state, self._figures, self._device = QLabel(), QLabel(), QLabel()
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(140)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("progress of the run")
+        self.setSizeGripEnabled(False)
+        self.addWidget(self._state)
+        self.addWidget(self._bar)
+        self.addWidget(self._figures, 1)
+        self.addPermanentWidget(self._device)
+        training.state_changed.connect(self._refresh)
+        training.progressed.connect(self._refresh)
+        training.got_usage.connect(self._refresh)
+        training.got_preparing.connect(self._show_preparing)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        training = self._training
+        config = training.config
+        self._state.setText(_WORDS[training.state])
+        self._bar.setVisible(training.active)
+        parts: list[str] = []
+        if config is not None and training.run is not None:
+            parts.append(f"step {training.step:,}/{config.steps:,}")
+            self._bar.setRange(0, config.steps)
+            self._bar.setValue(training.step)
+            if training.active and training.images_per_s is not None:
+                parts.append(f"{training.images_per_s:,.0f} images/s")
+            if training.active:
+                parts.append(f"{_duration(training.eta_s)} left")
+        elif training.active:
+            self._bar.setRange(0, 0)
+        self._figures.setText(" · ".join(parts))
+        self._device.setText(self._device_text())
+
+    @Slot(object)
+    def _show_preparing(self, event: Preparing) -> None:
+        self._bar.setRange(0, event.total)
+        self._bar.setValue(event.done)
+        self._figures.setText(f"{event.what}: {event.done:,} of {event.total:,} images")
+
+    def _device_text(self) -> str:
+        usage, ready = self._training.usage, self._training.ready
+        if ready is None:
+            return ""
+        threads = usage.threads if usage else ready.threads
+        device = usage.device if usage else ready.device
+        text = f"CPU, {threads} threads" if device == "cpu" else device
+        return f"{text} · {usage.memory / 2**30:.1f} GB" if usage else text
+
+
+def _duration(seconds: float | None) -> str:
+    """h:mm:ss or m:ss; a dash while nobody knows."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
