@@ -119,12 +119,12 @@ class Actions(QObject):
         @Slot()
         def refresh() -> None:
             state = training.state
-            self["train"].setEnabled(state == "idle")
+            self["train"].setEnabled(not training.active)
             self["pause"].setEnabled(state in ("training", "paused"))
             self["pause"].setChecked(state == "paused")
             self["pause"].setText("&Continue" if state == "paused" else "&Pause")
             self["stop"].setEnabled(state in ("training", "paused"))
-            self["resume"].setEnabled(state == "idle")
+            self["resume"].setEnabled(not training.active)
 
         training.state_changed.connect(refresh)
         refresh()

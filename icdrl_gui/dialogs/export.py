@@ -41,6 +41,7 @@ class Exportable:
         suffixes: types that it can be written as.
         save: writes it to a path, enlarged so many times (None: a legible size).
         scales: whether an enlargement means anything.
+        drawn: whether Qt draws it, which it only does on the window's own thread.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Exportable:
     suffixes: tuple[str, ...]
     save: Callable[[Path, int | None], None]
     scales: bool = True
+    drawn: bool = False
 
 
 class ExportDialog(QDialog):

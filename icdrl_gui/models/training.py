@@ -154,7 +154,8 @@ class TrainingModel(QObject):
         match event:
             case Ready():
                 self.ready = event
-                self._set_state("idle")
+                if self.state == "loading":
+                    self._set_state("idle")
                 self.got_ready.emit(event)
             case Preparing():
                 self.got_preparing.emit(event)

@@ -1,0 +1,130 @@
+"""Export what is on show: the list of it, the dialog, and the writing."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths
+
+from core.export import (
+    STILL_SUFFIXES,
+    TRAVERSAL_SUFFIXES,
+    ImageGrid,
+    Recipe,
+    TraversalGrid,
+    reconstructions_grid,
+    samples_grid,
+    save_picture,
+)
+from icdrl_gui.dialogs.export import Exportable, ExportDialog
+from icdrl_gui.main_window import MainWindow
+from icdrl_gui.panels.curves import CurvesPanel
+from icdrl_gui.session import Session
+from icdrl_gui.tasks import Tasks
+
+
+class ExportCommands(QObject):
+    """Offers whatever is on show; writing happens beside the window."""
+
+    def __init__(
+        self, session: Session, window: MainWindow, tasks: Tasks, curves: CurvesPanel
+    ) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._tasks = tasks
+        self._curves = curves
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        self._folder = Path(QStandardPaths.writableLocation(documents))
+
+    def ask(self) -> ExportDialog | None:
+        """Open the dialog; None where there is nothing to export yet."""
+        choices = self.choices()
+        if not choices:
+            self._session.messages.error("There is nothing to export yet: train or open a run.")
+            return None
+        dialog = ExportDialog(choices, self._folder, self._window)
+        dialog.export_requested.connect(self._export)
+        dialog.open()
+        return dialog
+
+    def choices(self) -> list[Exportable]:
+        """Everything on show that can become a file."""
+        return [*self._traversals(), *self._pictures(), *self._losses()]
+
+    async def write(self, choice: Exportable, path: Path, scale: int | None = None) -> None:
+        """Write a file; the window goes on meanwhile where it can.
+
+        Raises:
+            ExportError: it cannot be written, and stays as it was.
+        """
+        if choice.drawn:
+            choice.save(path, scale)
+        else:
+            await asyncio.to_thread(choice.save, path, scale)
+        self._session.messages.info(f"Exported {choice.name} to {path}.")
+
+    def _export(self, choice: Exportable, path: Path, scale: int | None) -> None:
+        self._folder = path.parent
+        self._tasks.spawn(self.write(choice, path, scale))
+
+    def _traversals(self) -> list[Exportable]:
+        shown = self._session.traversals.current()
+        if shown is None:
+            return []
+        grid, recipe = shown
+        stem = f"{recipe.run}-step-{recipe.step}"
+        whole = _traversal("Traversals of all codes", f"{stem}-traversals", grid, recipe)
+        rows = [
+            _traversal(f"Traversal of {label}", f"{stem}-{code}", *_row(grid, recipe, i))
+            for i, (label, code) in enumerate(zip(grid.row_labels, recipe.codes, strict=True))
+        ]
+        return [whole, *rows]
+
+    def _pictures(self) -> list[Exportable]:
+        pictures = self._session.pictures
+        found = []
+        if sampled := pictures.sampled:
+            grid, recipe = samples_grid(sampled.images, sampled.recipe), sampled.recipe
+            found.append(_still("Samples", f"{recipe.run}-samples", grid, recipe))
+        if both := pictures.reconstructed:
+            grid = reconstructions_grid(both.originals, both.reconstructions, both.recipe)
+            stem = f"{both.recipe.run}-reconstructions"
+            found.append(_still("Reconstructions", stem, grid, both.recipe))
+        return found
+
+    def _losses(self) -> list[Exportable]:
+        curves = self._curves
+        if not curves.has_data():
+            return []
+
+        def save(path: Path, scale: int | None) -> None:
+            curves.export(path)
+
+        return [
+            Exportable("Curves", "curves", (".png", ".svg"), save, scales=False, drawn=True),
+            Exportable("Losses as a table", "losses", (".csv",), save, scales=False, drawn=True),
+        ]
+
+
+def _traversal(name: str, stem: str, grid: TraversalGrid, recipe: Recipe) -> Exportable:
+    return replace(_still(name, stem, grid, recipe), suffixes=TRAVERSAL_SUFFIXES)
+
+
+def _still(name: str, stem: str, grid: ImageGrid, recipe: Recipe) -> Exportable:
+    def save(path: Path, scale: int | None) -> None:
+        save_picture(path, grid, recipe, scale)
+
+    return Exportable(name, stem.replace(" ", "-"), STILL_SUFFIXES, save)
+
+
+def _row(grid: TraversalGrid, recipe: Recipe, row: int) -> tuple[TraversalGrid, Recipe]:
+    """One row of a traversal, with its own recipe."""
+    count = grid.count(row)
+    alone = TraversalGrid(
+        images=grid.images[row : row + 1, :count],
+        row_labels=(grid.row_labels[row],),
+        column_labels=grid.column_labels if grid.is_described(row) else (),
+        title=grid.title,
+    )
+    return alone, replace(recipe, codes=(recipe.codes[row],), values=(recipe.values[row],))

@@ -1,0 +1,41 @@
+"""`Tasks`: coroutines that run beside the window, none of which is lost or fails in silence."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from core.errors import IcdrlError
+from icdrl_gui.notifications import Messages
+
+
+class Tasks:
+    """Starts coroutines; expected trouble becomes a message, a defect reaches the loop's hook."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+        self._running: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` to its end, or to `close`."""
+        task = asyncio.get_running_loop().create_task(self._guard(work))
+        self._running.add(task)
+        task.add_done_callback(self._finish)
+
+    async def close(self) -> None:
+        """Cancel what still runs, and wait for it."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except IcdrlError as error:
+            self._messages.error(str(error))
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            context = {"message": "A task failed.", "exception": error, "task": task}
+            task.get_loop().call_exception_handler(context)
