@@ -1,17 +1,38 @@
-"""Finished arrays -> picture files that carry their recipe; no torch, no Qt."""
+"""Finished arrays -> files that carry their recipe; no torch, no Qt."""
 
 from core.export.errors import ExportError
-from core.export.files import read_recipe, save_picture, save_png
-from core.export.grid import TraversalGrid
-from core.export.recipe import Recipe
+from core.export.files import (
+    STILL_SUFFIXES,
+    TRAVERSAL_SUFFIXES,
+    check_suffix,
+    read_recipe,
+    save_losses_csv,
+    save_picture,
+    save_png,
+    save_svg,
+)
+from core.export.gallery import reconstructions_grid, samples_grid
+from core.export.grid import ImageGrid, TraversalGrid
+from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
 from core.export.sheet import compose
 
 __all__ = [
+    "STILL_SUFFIXES",
+    "TRAVERSAL_SUFFIXES",
+    "AnyRecipe",
+    "CurvesRecipe",
     "ExportError",
+    "ImageGrid",
     "Recipe",
     "TraversalGrid",
+    "check_suffix",
     "compose",
     "read_recipe",
+    "recipe_from_json",
+    "reconstructions_grid",
+    "samples_grid",
+    "save_losses_csv",
     "save_picture",
     "save_png",
+    "save_svg",
 ]

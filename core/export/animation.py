@@ -4,16 +4,9 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from core.export.canvas import (
-    FAINT_INK,
-    SOFT_INK,
-    Canvas,
-    Lettering,
-    check_size,
-    letter_size,
-    lettering,
-)
-from core.export.grid import Pixels, TraversalGrid, choose_scale, enlarged
+from core.export.canvas import FAINT_INK, SOFT_INK, Canvas, check_size
+from core.export.grid import Pixels, TraversalGrid, choose_scale
+from core.export.lettering import Lettering, letter_size, lettering
 
 TILE_TARGET = 96
 ONLY_TILE_TARGET = 256
@@ -79,7 +72,7 @@ class _Stage:
             top = self.tiles_top + down * self.row_pitch + self.caption_height
             image = self.grid.images[row, self._position(moment, self.grid.count(row))]
             canvas.write(caption, centre, top - self.space - caption.height, "centre")
-            canvas.paste(enlarged(image, self.scale), round(centre - self.cell_width / 2), top)
+            canvas.paste(image, self.scale, round(centre - self.cell_width / 2), top)
         if self.grid.columns > 1:
             self._draw_track(canvas, moment)
         if self.values:

@@ -1,16 +1,13 @@
-"""`Canvas` and `Lettering`: the paper that pictures are laid out on, and the words on it."""
+"""`Paper`: what pictures are laid out on; `Canvas`: paper of pixels."""
 
-import unicodedata
-from dataclasses import dataclass
-from functools import cache
-from math import ceil
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from core.export.errors import ExportError
-from core.export.grid import Pixels
+from core.export.grid import Pixels, enlarged
+from core.export.lettering import Lettering, font, line_height, printable
 
 # Not quite white, so that an image with a white background still shows its edges.
 PAPER = (246, 246, 246)
@@ -23,50 +20,20 @@ MOST_PIXELS = 80_000_000
 
 Align = Literal["left", "centre", "right"]
 
-# Pillow's own font has ASCII and little else.
-_SUBSTITUTES = str.maketrans({"–": "-", "—": "-", "−": "-", "→": ">", "×": "x", "ß": "ss"})
+Colour = tuple[int, int, int]
+"""Red, green, blue from 0 to 255."""
 
 
-@dataclass(frozen=True)
-class Lettering:
-    """A text broken into lines; its size is known before there is a canvas."""
+class Paper(Protocol):
+    """What a sheet is drawn on, in pixels from the upper left corner."""
 
-    lines: tuple[str, ...]
-    size: int
+    def write(
+        self, text: Lettering, x: float, y: float, align: Align = "left", colour: Colour = INK
+    ) -> None:
+        """Write `text` below `y`: to the right of `x`, around it, or to its left."""
 
-    @property
-    def width(self) -> int:
-        """Pixels from edge to edge of the longest line; 0 for an empty text."""
-        font = _font(self.size)
-        return max((ceil(font.getlength(line)) for line in self.lines), default=0)
-
-    @property
-    def height(self) -> int:
-        """Pixels from above the first line to below the last; 0 for an empty text."""
-        return len(self.lines) * _line_height(self.size)
-
-
-def lettering(text: str, size: int, width: int) -> Lettering:
-    """`text` in letters of `size` pixels, in lines of `width` pixels.
-
-    Lines break at the dots between parts (a · b) first, then between words. A word that is wider
-    than a line stays whole: what is laid out makes room for it.
-    """
-    font = _font(size)
-    lines: list[str] = []
-    for part in _printable(text).split(" · "):
-        broken = _broken(part, font, width)
-        joined = " · ".join([*lines[-1:], *broken])
-        if lines and len(broken) == 1 and font.getlength(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines += broken
-    return Lettering(tuple(lines), size)
-
-
-def letter_size(cell_height: int) -> int:
-    """Pixels of the letters around cells of a height: always legible, larger on a poster."""
-    return min(max(13, cell_height // 12), 64)
+    def paste(self, image: Pixels, scale: int, x: int, y: int) -> None:
+        """Put an image (H, W, C), enlarged `scale` times, with its upper left corner at (x, y)."""
 
 
 class Canvas:
@@ -83,26 +50,19 @@ class Canvas:
         self._draw = ImageDraw.Draw(self._image)
 
     def write(
-        self,
-        text: Lettering,
-        x: float,
-        y: float,
-        align: Align = "left",
-        colour: tuple[int, int, int] = INK,
+        self, text: Lettering, x: float, y: float, align: Align = "left", colour: Colour = INK
     ) -> None:
-        """Write `text` below `y`: to the right of `x`, around it, or to its left."""
+        """Write `text` as `Paper` does; letters that the font lacks become their plain kin."""
         anchor = {"left": "la", "centre": "ma", "right": "ra"}[align]
         for i, line in enumerate(text.lines):
-            top = y + i * _line_height(text.size)
-            self._draw.text((round(x), round(top)), line, colour, _font(text.size), anchor)
+            spot = round(x), round(y + i * line_height(text.size))
+            self._draw.text(spot, printable(line), colour, font(text.size), anchor)
 
-    def paste(self, image: Pixels, x: int, y: int) -> None:
-        """Put an image (H, W, 3) with its upper left corner at (x, y)."""
-        self._image.paste(Image.fromarray(image), (x, y))
+    def paste(self, image: Pixels, scale: int, x: int, y: int) -> None:
+        """Put an image as `Paper` does, its pixels as squares."""
+        self._image.paste(Image.fromarray(enlarged(image, scale)), (x, y))
 
-    def bar(
-        self, left: int, top: int, right: int, bottom: int, colour: tuple[int, int, int]
-    ) -> None:
+    def bar(self, left: int, top: int, right: int, bottom: int, colour: Colour) -> None:
         """Fill a rectangle; right and bottom are the first pixels beyond it."""
         self._draw.rectangle((left, top, right - 1, bottom - 1), colour)
 
@@ -122,32 +82,3 @@ def check_size(pixels: int) -> None:
             f"The picture would have {pixels / 1e6:,.0f} million pixels and the most is "
             f"{MOST_PIXELS / 1e6:,.0f}: choose a smaller scale or fewer codes."
         )
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size=size)
-    assert isinstance(font, ImageFont.FreeTypeFont), "this Pillow was built without FreeType"
-    return font
-
-
-def _broken(text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """The lines of `text`, broken between words."""
-    lines: list[str] = []
-    for word in text.split():
-        joined = " ".join([*lines[-1:], word])
-        if lines and font.getlength(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines
-
-
-def _line_height(size: int) -> int:
-    return sum(_font(size).getmetrics())
-
-
-def _printable(text: str) -> str:
-    """`text` with letters that the font lacks replaced by kindred ones, accents dropped."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_SUBSTITUTES))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

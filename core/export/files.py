@@ -1,27 +1,31 @@
-"""Pictures on disk, their recipes inside: PNG and animated GIF."""
+"""Files that carry their recipe: pictures, animations, pages, tables."""
 
-from io import BytesIO
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from core.atomic import write_atomically
 from core.export.animation import animate
 from core.export.errors import ExportError
-from core.export.grid import Pixels, TraversalGrid, check_pixels
-from core.export.recipe import Recipe
+from core.export.grid import ImageGrid, Pixels, TraversalGrid, check_pixels
+from core.export.raster import gif, png, recipe_in_raster, webp
+from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
 from core.export.sheet import compose
+from core.export.svg import recipe_in_svg, svg_sheet, with_recipe
+from core.export.table import PREFIX, losses_table, recipe_in_table
 
-KEY = "icdrl"
-"""Keyword of the recipe's iTXt chunk in a PNG, and first word of its comment in a GIF."""
+# pypdf takes 60 ms to import, so what needs it does so when called: the app's start is counted.
 
-FRAME_MS = 80
-"""12.5 frames a second; a GIF counts in hundredths of a second."""
+STILL_SUFFIXES = (".png", ".svg", ".pdf", ".webp")
+TRAVERSAL_SUFFIXES = (".png", ".svg", ".pdf", ".gif", ".webp")
+"""What `save_picture` can write of grids and of traversals, of which .gif and .webp move."""
 
 
-def save_picture(path: Path, grid: TraversalGrid, recipe: Recipe, scale: int | None = None) -> None:
-    """Write the grid to `path`: as a still .png, or as an animated .gif that goes forth and back.
+def save_picture(path: Path, grid: ImageGrid, recipe: Recipe, scale: int | None = None) -> None:
+    """Write the grid to `path`, as its suffix says.
+
+    A .png, .svg or .pdf is a still sheet with labels, which are real text in the latter two. A
+    traversal as .gif or .webp goes forth and back, without loss of colours in the latter; any
+    other grid is a still .webp.
 
     Args:
         path: the file; its suffix chooses the format.
@@ -33,83 +37,108 @@ def save_picture(path: Path, grid: TraversalGrid, recipe: Recipe, scale: int | N
         ExportError: another suffix, a picture too large, a recipe with numbers that are not
             finite, or a file that cannot be written; the file then stays as it was.
     """
+    check_suffix(path, TRAVERSAL_SUFFIXES if isinstance(grid, TraversalGrid) else STILL_SUFFIXES)
     match path.suffix.lower():
-        case ".png":
-            save_png(path, compose(grid, scale), recipe)
+        case ".svg":
+            content = svg_sheet(grid, scale, recipe)
+        case ".pdf":
+            from core.export.pdf import pdf_sheet
+
+            content = pdf_sheet(grid, scale, recipe)
         case ".gif":
-            _write(path, _gif(animate(grid, scale), recipe))
-        case suffix:
-            raise ExportError(
-                f"{path.name} cannot be written as {suffix or 'a file without a suffix'}: "
-                f"choose .png or .gif."
-            )
+            content = gif(_frames(grid, scale), recipe)
+        case ".webp":
+            content = webp(_frames(grid, scale), recipe)
+        case _:
+            content = png(compose(grid, scale), recipe)
+    _write(path, content)
 
 
-def save_png(path: Path, image: Pixels, recipe: Recipe | None) -> None:
-    """Write one image (H, W, C) uint8, C 1 or 3, as it is.
+def save_png(path: Path, image: Pixels, recipe: AnyRecipe | None) -> None:
+    """Write one image (H, W, C) uint8, C 1, 3 or 4 (with opacity), as it is.
 
     Raises:
         ExportError: the file cannot be written, and stays as it was; or the recipe has numbers
             that are not finite.
     """
-    check_pixels(image, ndim=3)
-    chunks = PngInfo()
-    if recipe is not None:
-        chunks.add_itxt(KEY, recipe.to_json())
-    file = BytesIO()
-    picture = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
-    picture.save(file, "PNG", pnginfo=chunks)
-    _write(path, file.getvalue())
+    check_pixels(image, ndim=3, channels=(1, 3, 4))
+    _write(path, png(image, recipe))
 
 
-def read_recipe(path: Path) -> Recipe:
-    """The recipe inside a .png or .gif that icdrl wrote.
+def save_svg(path: Path, svg: bytes, recipe: AnyRecipe) -> None:
+    """Write a finished SVG, UTF-8, with the recipe in its metadata.
 
     Raises:
-        ExportError: the file cannot be read, is no picture, has no recipe, or has one that is
-            damaged or of a newer schema.
+        ExportError: as `save_png`.
+        ValueError: it is no SVG.
+    """
+    _write(path, with_recipe(svg, recipe))
+
+
+def save_losses_csv(path: Path, rows: Sequence[Mapping[str, object]], recipe: CurvesRecipe) -> None:
+    """Write rows such as those of losses.csv, below the recipe as a comment that begins with #.
+
+    Raises:
+        ExportError: there are no rows, or as `save_png`.
+    """
+    check_suffix(path, (".csv",))
+    _write(path, losses_table(rows, recipe))
+
+
+def read_recipe(path: Path) -> AnyRecipe:
+    """The recipe inside a file that icdrl exported, whatever the file is called.
+
+    Raises:
+        ExportError: the file cannot be read, is of no type that icdrl exports, has no recipe, or
+            has one that is damaged or of a newer schema.
     """
     try:
-        with Image.open(path, formats=("PNG", "GIF")) as picture:
-            info = picture.info
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a PNG or GIF"
-        raise ExportError(f"{path} cannot be read as a picture: {reason}.") from error
-    comment = info.get("comment")
-    if isinstance(comment, bytes) and comment.startswith(f"{KEY} ".encode()):
-        text = comment.decode("ascii", "replace").removeprefix(f"{KEY} ")
-    elif KEY in info:
-        text = str(info[KEY])
-    else:
-        raise ExportError(f"{path} has no recipe inside: only pictures exported by icdrl have one.")
+        text = _recipe_in(path)
+    except OSError as error:
+        raise ExportError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except ExportError as error:
+        raise ExportError(f"{path} cannot be read: {error}.") from error
+    if text is None:
+        raise ExportError(f"{path} has no recipe inside: only files exported by icdrl have one.")
     try:
-        return Recipe.from_json(text)
+        return recipe_from_json(text)
     except ExportError as error:
         raise ExportError(f"{path}: {error}") from error
 
 
-def _gif(frames: Pixels, recipe: Recipe) -> bytes:
-    """Frames (F, H, W, 3) as an endless animation, all of the same 256 colours."""
-    count, height, width, _ = frames.shape
-    # Reducing the colours of all frames at once, without dithering, keeps what rests at rest; up
-    # to 256 colours, as grey images have, come out exactly.
-    strip = Image.fromarray(frames.reshape(count * height, width, 3)).quantize(
-        dither=Image.Dither.NONE
-    )
-    first, *others = (
-        strip.crop((0, top, width, top + height)) for top in range(0, count * height, height)
-    )
-    file = BytesIO()
-    first.save(
-        file,
-        "GIF",
-        save_all=True,
-        append_images=others,
-        duration=FRAME_MS,
-        loop=0,
-        comment=f"{KEY} {recipe.to_json()}".encode("ascii"),
-    )
-    return file.getvalue()
+def check_suffix(path: Path, suffixes: tuple[str, ...]) -> None:
+    """Let pass a file with one of these suffixes, in small letters or capitals.
+
+    Raises:
+        ExportError: it has another one; the message lists them.
+    """
+    if path.suffix.lower() not in suffixes:
+        *others, last = suffixes
+        choice = f"{', '.join(others)} or {last}" if others else last
+        raise ExportError(
+            f"{path.name} cannot be written as {path.suffix or 'a file without a suffix'}: "
+            f"choose {choice}."
+        )
+
+
+def _frames(grid: ImageGrid, scale: int | None) -> Pixels:
+    """What there is to see of the grid (F, H, W, 3): one frame if it is no traversal."""
+    return animate(grid, scale) if isinstance(grid, TraversalGrid) else compose(grid, scale)[None]
+
+
+def _recipe_in(path: Path) -> str | None:
+    with path.open("rb") as file:
+        # No export is nearly as large; a film dropped by mistake must not fill the memory.
+        content = file.read(_LARGEST)
+    if content.startswith(PREFIX.encode()):
+        return recipe_in_table(content)
+    if content.startswith(b"%PDF-"):
+        from core.export.pdf import recipe_in_pdf
+
+        return recipe_in_pdf(content)
+    if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        return recipe_in_svg(content)
+    return recipe_in_raster(content)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -121,3 +150,6 @@ def _write(path: Path, content: bytes) -> None:
         else:
             remedy = f"{error.strerror or error}; make room or choose another folder"
         raise ExportError(f"{path.name} cannot be written: {remedy}.") from error
+
+
+_LARGEST = 256 * 2**20

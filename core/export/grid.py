@@ -1,4 +1,4 @@
-"""`TraversalGrid`: the cells of a traversal with everything that is written around them."""
+"""`ImageGrid`, `TraversalGrid`: images in rows with everything that is written around them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class TraversalGrid:
-    """Finished images in rows and columns: a row per code, a column per value.
+class ImageGrid:
+    """Finished images in rows and columns.
 
     Attributes:
         images: (R, T, H, W, C) uint8, C 1 or 3. Rows may differ in length: what lies beyond a
             row's count is padding and never shown.
-        row_labels: R texts, such as "c1 posX".
+        row_labels: R texts, such as "c1 posX"; they may be empty.
         column_labels: none, or a text for each value, such as "-1.0". They describe the rows of
             just that length: shorter ones (a categorical code among continuous ones) have values
             of another kind.
@@ -70,18 +70,22 @@ class TraversalGrid:
         return self.count(row) == len(self.column_labels)
 
 
-def check_pixels(pixels: Pixels, ndim: int) -> None:
-    """Let pass (..., H, W, C) uint8 of `ndim` axes, C 1 or 3, none of them empty.
+class TraversalGrid(ImageGrid):
+    """The cells of a traversal: a row per code, a column per value, so that it can move."""
+
+
+def check_pixels(pixels: Pixels, ndim: int, channels: tuple[int, ...] = (1, 3)) -> None:
+    """Let pass (..., H, W, C) uint8 of `ndim` axes, C one of `channels`, none of them empty.
 
     Raises:
         ValueError: any other array.
     """
-    fits = pixels.ndim == ndim and pixels.dtype == np.uint8 and pixels.shape[-1] in (1, 3)
+    fits = pixels.ndim == ndim and pixels.dtype == np.uint8 and pixels.shape[-1] in channels
     if not fits or not pixels.size:
         raise ValueError(f"no picture: an array {pixels.shape} {pixels.dtype}")
 
 
-def choose_scale(grid: TraversalGrid, scale: int | None, target: int) -> int:
+def choose_scale(grid: ImageGrid, scale: int | None, target: int) -> int:
     """`scale`; where it is None the whole number that makes an image about `target` pixels large.
 
     Raises:

@@ -1,13 +1,14 @@
-"""A traversal as one still picture: a row for each code, a column for each value."""
+"""A grid as one still picture: a traversal has a row for each code, a column for each value."""
 
-from core.export.canvas import SOFT_INK, Canvas, letter_size, lettering
-from core.export.grid import Pixels, TraversalGrid, choose_scale, enlarged
+from core.export.canvas import SOFT_INK, Canvas, Paper, check_size
+from core.export.grid import ImageGrid, Pixels, choose_scale
+from core.export.lettering import letter_size, lettering
 
 CELL_TARGET = 80
 """Pixels; scales are whole numbers, so most cells end between 64 and 96."""
 
 
-def compose(grid: TraversalGrid, scale: int | None = None) -> Pixels:
+def compose(grid: ImageGrid, scale: int | None = None) -> Pixels:
     """The whole grid as one picture (H, W, 3) uint8, with its labels and title.
 
     Args:
@@ -18,16 +19,23 @@ def compose(grid: TraversalGrid, scale: int | None = None) -> Pixels:
     Raises:
         ExportError: the scale is less than 1, or so large that the picture gets too big.
     """
-    sheet = _Sheet(grid, choose_scale(grid, scale, CELL_TARGET))
-    return sheet.draw()
+    sheet = Sheet(grid, scale)
+    canvas = Canvas(sheet.width, sheet.height)
+    sheet.draw_on(canvas)
+    return canvas.pixels()
 
 
-class _Sheet:
-    """Where everything stands, worked out from the texts' sizes before there is a canvas."""
+class Sheet:
+    """Where everything stands, worked out from the texts' sizes before there is paper.
 
-    def __init__(self, grid: TraversalGrid, scale: int) -> None:
-        self.grid, self.scale = grid, scale
-        self.cell_height, self.cell_width = (side * scale for side in grid.image_shape)
+    Attributes:
+        width, height: pixels that the paper must have.
+    """
+
+    def __init__(self, grid: ImageGrid, scale: int | None) -> None:
+        """Lay out `grid`; `scale` and what is raised as in `compose`."""
+        self.grid, self.scale = grid, choose_scale(grid, scale, CELL_TARGET)
+        self.cell_height, self.cell_width = (side * self.scale for side in grid.image_shape)
         self.gap = max(2, self.cell_height // 32)
         letters = letter_size(self.cell_height)
         self.margin, self.space = letters, letters // 2
@@ -50,26 +58,25 @@ class _Sheet:
         self.width = max(right, self.margin + self.title.width) + self.margin
         self.height = self.top + self.header_space + self.header_height + self.margin
         self.height += sum(self.row_heights) + self.gap * (len(self.row_labels) - 1)
+        check_size(self.width * self.height)
 
-    def draw(self) -> Pixels:
-        """The picture (height, width, 3)."""
-        canvas = Canvas(self.width, self.height)
-        canvas.write(self.title, self.margin, self.margin, colour=SOFT_INK)
+    def draw_on(self, paper: Paper) -> None:
+        """Write and paste everything onto paper of this width and height."""
+        paper.write(self.title, self.margin, self.margin, colour=SOFT_INK)
         y = self.top
         for row, images in enumerate(self.grid.rows()):
             if row == self.header_row:
                 y += self.header_space + self.header_height
                 for column, value in enumerate(self.values):
                     top = y - self.gap - value.height
-                    canvas.write(value, self._centre(column), top, "centre", SOFT_INK)
+                    paper.write(value, self._centre(column), top, "centre", SOFT_INK)
             middle = y + self.row_heights[row] / 2
             label = self.row_labels[row]
-            canvas.write(label, self.left - self.space, middle - label.height / 2, "right")
+            paper.write(label, self.left - self.space, middle - label.height / 2, "right")
             for column, image in enumerate(images):
                 corner = self._centre(column) - self.cell_width / 2, middle - self.cell_height / 2
-                canvas.paste(enlarged(image, self.scale), round(corner[0]), round(corner[1]))
+                paper.paste(image, self.scale, round(corner[0]), round(corner[1]))
             y += self.row_heights[row] + self.gap
-        return canvas.pixels()
 
     def _centre(self, column: int) -> float:
         return self.left + column * (self.column_width + self.gap) + self.column_width / 2

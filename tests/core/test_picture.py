@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from core.config import RunConfig
-from core.export import read_recipe
+from core.export import Recipe, read_recipe
 from core.methods.base import Method
 from core.picture import COLUMNS, Anchor, Source, run_picture, traversal_picture
 from core.traversal import random_anchor
@@ -89,5 +89,6 @@ def test_that_the_picture_of_a_run_folder_is_what_was_shown_with_its_recipe_insi
     with Image.open(path) as written:
         np.testing.assert_array_equal(np.asarray(written.convert("RGB")), shown)
     recipe = read_recipe(path)
+    assert isinstance(recipe, Recipe)
     assert recipe.anchor == "random:0"
     assert [len(row) for row in recipe.values] == [3, COLUMNS, COLUMNS]

@@ -12,7 +12,7 @@ from torch import Tensor
 from core import checkpoint
 from core.config import RunConfig
 from core.data.errors import DataError
-from core.export import read_recipe
+from core.export import Recipe, read_recipe
 from core.protocol import CheckpointSaved, Ended, Evaluated, Event, Losses, Picture, SnapshotSaved
 from core.runs import RunError, RunFolder
 from core.training import Training
@@ -118,6 +118,7 @@ def test_that_a_picture_event_is_the_picture_in_the_folder_which_knows_its_origi
 ) -> None:
     picture = events_of(start(), Picture)[0]
     recipe = read_recipe(Path(picture.path))
+    assert isinstance(recipe, Recipe)
     assert (recipe.run, recipe.step, recipe.anchor, recipe.range_rule) == (
         *("run", 0, "random:0", "prior"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from core.export import read_recipe
+from core.export import Recipe, read_recipe
 from core.preferences import load_preferences
 from core.runs import RunFolder, step_of
 
@@ -28,7 +28,9 @@ def test_that_a_training_leaves_losses_scores_checkpoints_and_pictures(trained: 
     assert [step_of(path) for path in trained.checkpoints()] == [8, 9]
     assert [step_of(path) for path in trained.snapshots()] == [0, 9]
     for picture in trained.pictures():
-        assert read_recipe(picture).step == step_of(picture)
+        recipe = read_recipe(picture)
+        assert isinstance(recipe, Recipe)
+        assert recipe.step == step_of(picture)
 
 
 def test_that_a_resumed_training_has_the_losses_of_one_that_never_stopped(
@@ -56,6 +58,7 @@ def test_that_a_traversal_tells_whoever_opens_it_how_it_was_made(
     answer = icdrl("traverse", trained.path, "--code", code, "--columns", 5, "-o", picture)
     assert answer.code == 0, answer.err
     recipe = read_recipe(picture)
+    assert isinstance(recipe, Recipe)
     assert (recipe.run, recipe.step, recipe.seed) == ("trained", 9, 0)
     assert (recipe.codes, recipe.values) == (("c2",), ((-1, -0.5, 0, 0.5, 1),))
     with Image.open(picture) as opened:

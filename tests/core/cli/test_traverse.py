@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from core.export import read_recipe
+from core.export import Recipe, read_recipe
 from core.runs import RunFolder
 
 
@@ -18,6 +18,7 @@ def test_that_the_recipe_inside_the_picture_says_how_it_was_made(
     assert answer.code == 0
     assert answer.out.startswith(f"{tmp_path / name}: trained · step 2 · anchor random:0")
     recipe = read_recipe(tmp_path / name)
+    assert isinstance(recipe, Recipe)
     assert (recipe.run, recipe.step, recipe.anchor) == ("trained", 2, "random:0")
     assert recipe.codes == ("c1", "c2", "c3", "c4", "c5")
     assert recipe.values == ((-1.0, 0.0, 1.0),) * 5
@@ -62,7 +63,7 @@ def test_that_codes_anchor_range_and_snapshot_can_be_chosen(
         ("--range", "fixed:2", 2, "The range 'fixed:2' is no interval: write fixed:-2,2."),
         ("--range", "fixed:2,-2", 2, "The range 'fixed:2,-2' is empty: "),
         ("--step", "7", 1, "no snapshot of step 7: there are 0, 2."),
-        ("-o", "grid.jpg", 1, "grid.jpg cannot be written as .jpg: choose .png or .gif."),
+        ("-o", "grid.jpg", 1, "grid.jpg cannot be written as .jpg: choose .png, .svg, "),
         ("-o", "none/grid.png", 1, "grid.png cannot be written: there is no folder "),
         ("--columns", "102", 2, "Invalid value for '--columns': "),
     ],

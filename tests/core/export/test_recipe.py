@@ -1,0 +1,88 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.export import CurvesRecipe, ExportError, Recipe, recipe_from_json
+
+
+def test_that_recipes_of_every_kind_survive_the_round_trip(
+    recipe: Recipe, samples_recipe: Recipe, curves_recipe: CurvesRecipe
+) -> None:
+    losses = replace(curves_recipe, kind="losses")
+    for each in (recipe, samples_recipe, curves_recipe, losses):
+        assert recipe_from_json(each.to_json()) == each
+
+
+def test_that_a_recipe_names_the_version_that_made_it(recipe: Recipe) -> None:
+    assert recipe.version.split(".")[0].isdigit()
+    assert json.loads(recipe.to_json())["schema"] == 1
+
+
+def test_that_a_traversal_from_before_samples_were_counted_still_reads(recipe: Recipe) -> None:
+    content = json.loads(recipe.to_json())
+    del content["count"]
+    assert recipe_from_json(json.dumps(content)) == recipe
+
+
+def test_that_a_newer_schema_is_refused_even_with_fields_we_cannot_know(recipe: Recipe) -> None:
+    content = json.loads(recipe.to_json()) | {"schema": 2, "mood": "blue"}
+    with pytest.raises(ExportError, match=r"schema 2, newer than the 1 .* update icdrl\.$"):
+        recipe_from_json(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"mood": "blue"}, "mood"),
+        ({"step": "5000"}, "step"),
+        ({"kind": "sculpture"}, "kind"),
+        ({"kind": ["traversal"]}, "kind"),
+        ({"kind": "curves"}, "it has no .*runs"),
+        ({"values": [[0.0]]}, "10 codes but 1 rows"),
+        ({"anchor_latent": [float("nan")]}, "anchor_latent"),
+        ({"schema": None}, "schema"),
+    ],
+)
+def test_that_a_recipe_with_wrong_content_is_refused_by_name(
+    recipe: Recipe, changes: dict[str, object], complaint: str
+) -> None:
+    content = json.loads(recipe.to_json()) | changes
+    with pytest.raises(ExportError, match=complaint):
+        recipe_from_json(json.dumps(content))
+
+
+def test_that_curves_whose_runs_and_steps_do_not_fit_are_refused(
+    curves_recipe: CurvesRecipe,
+) -> None:
+    content = json.loads(curves_recipe.to_json()) | {"steps": [1]}
+    with pytest.raises(ExportError, match="2 runs but 1 steps"):
+        recipe_from_json(json.dumps(content))
+
+
+def test_that_a_recipe_without_a_version_does_not_pretend_to_be_of_today(
+    recipe: Recipe, curves_recipe: CurvesRecipe
+) -> None:
+    for each in (recipe, curves_recipe):
+        content = json.loads(each.to_json())
+        del content["version"]
+        with pytest.raises(ExportError, match="it has no version"):
+            recipe_from_json(json.dumps(content))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", "[" * 100_000])
+def test_that_text_which_is_no_recipe_is_refused(text: str) -> None:
+    with pytest.raises(ExportError, match="damaged"):
+        recipe_from_json(text)
+
+
+def test_that_numbers_which_are_not_finite_are_no_recipe(
+    recipe: Recipe, curves_recipe: CurvesRecipe
+) -> None:
+    for each in (
+        replace(recipe, anchor_latent=(0.0, float("inf"))),
+        replace(recipe, values=((float("nan"),),) * 10),
+        replace(curves_recipe, smoothing=float("nan")),
+    ):
+        with pytest.raises(ExportError, match="not finite"):
+            each.to_json()
