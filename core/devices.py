@@ -1,6 +1,7 @@
 """Where the arithmetic happens: choice of device, precision, memory."""
 
 import ctypes
+import gc
 import os
 import re
 import sys
@@ -82,6 +83,15 @@ def prepare_arithmetic(threads: int) -> None:
         mallopt = ctypes.CDLL(None).mallopt  # glibc's; elsewhere there is none
         mallopt(_M_MMAP_THRESHOLD, 32 * 2**20)
         mallopt(_M_TRIM_THRESHOLD, 2**30)
+
+
+def free_memory() -> None:
+    """Give back to the system what an ended training left."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)  # glibc's
 
 
 def lower_priority() -> None:

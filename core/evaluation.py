@@ -31,7 +31,11 @@ def represent_dataset(method: Method, dataset: Dataset, index: torch.Tensor) -> 
 def evaluate(method: Method, dataset: Dataset, index: torch.Tensor, step: int) -> Evaluated:
     """Total correlation and correlation matrix of the continuous codes of real images."""
     continuous = [i for i, code in enumerate(method.spec.codes) if not code.categories]
-    codes = represent_dataset(method, dataset, index)[:, continuous]
+    return dependence(represent_dataset(method, dataset, index)[:, continuous], step)
+
+
+def dependence(codes: NDArray[np.float32], step: int) -> Evaluated:
+    """The same of continuous codes (M, Dc)."""
     return Evaluated(
         step=step,
         images=len(codes),

@@ -1,9 +1,10 @@
 """`Explorer`: a run's snapshot, ready to answer what its latent space looks like."""
 
-import math
 import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -11,25 +12,38 @@ from numpy.typing import NDArray
 
 from core import checkpoint
 from core.checkpoint import CheckpointError
-from core.config import ConfigError
+from core.config import ConfigError, DataConfig
 from core.data.catalogue import load_dataset
+from core.data.conform import conform_image
 from core.data.dataset import Dataset
-from core.encoding import encode
-from core.evaluation import evaluation_subset, represent_dataset
+from core.encoding import Encoding, encode, encode_all
+from core.evaluation import dependence, evaluation_subset, represent_dataset
 from core.export import Recipe, TraversalGrid
 from core.latents import Code
 from core.methods import make_method
-from core.picture import Anchor, Source, traversal_picture
-from core.randomness import Randomness
+from core.picture import Anchor, Source, anchor_named, traversal_picture
+from core.protocol import Evaluated
+from core.randomness import Randomness, seed_for
 from core.runs import RunFolder
-from core.traversal import RANGES, needs_observed, random_anchor
+from core.sampling import sample_latents
+from core.traversal import RANGES, needs_observed, to_uint8
+
+LoadData = Callable[[DataConfig], Dataset]
+
+MOST_IMAGES = 1000
+
+# Of a reconstruction among many: they are looked at together, and together take no longer than
+# a few encoded images.
+_STARTS = 2
+
+_DRAWN_AT_ONCE = 64
 
 
 class Explorer:
     """Weights of one step, on the CPU in float32; the run's data is loaded when first needed."""
 
-    def __init__(self, run: RunFolder, snapshot: Path) -> None:
-        """Load a snapshot of `run`.
+    def __init__(self, run: RunFolder, snapshot: Path, load_data: LoadData = load_dataset) -> None:
+        """Load a snapshot of `run`; `load_data` is called once, if its data is needed.
 
         Raises:
             CheckpointError: it cannot be read, or is not of this run's networks.
@@ -44,12 +58,14 @@ class Explorer:
             self.method.load_weights(weights)
         except (KeyError, RuntimeError) as error:
             raise CheckpointError(f"{snapshot} does not fit its config: {error}.") from None
-        self._source = Source(run.name, header.step, self._config, run.labels().get("codes", {}))
+        self._run = run
+        self._load_data = load_data
+        self.step = header.step
 
     @cached_property
     def dataset(self) -> Dataset:
         """The data that the run was trained on."""
-        return load_dataset(self._config.data)
+        return self._load_data(self._config.data)
 
     @cached_property
     def observed(self) -> NDArray[np.float32]:
@@ -80,42 +96,11 @@ class Explorer:
         Raises:
             ConfigError: another form, an index beyond the data, or not L numbers.
         """
-        if name.startswith("latent:"):
-            return Anchor("latent", self._latent(name.removeprefix("latent:")))
-        form = re.fullmatch(r"(random|data):([0-9]{1,18})", name)
+        form = re.fullmatch(r"data:([0-9]{1,18})", name)
         if not form:
-            raise ConfigError(
-                f"There is no anchor {name!r}: write random:SEED, data:INDEX or "
-                "latent:NUMBER,NUMBER,..."
-            )
-        number = int(form[2])
-        if form[1] == "random":
-            return Anchor(name, random_anchor(self.method.spec, number))
-        if number >= len(self.dataset):
-            raise ConfigError(
-                f"The anchor {name} lies beyond the data: {self.dataset.name} has "
-                f"{len(self.dataset):,} images, counted from 0."
-            )
-        image = self.dataset.batch(torch.tensor([number]))[0]
+            return anchor_named(name, self.method.spec, self._run.name)
+        image = self._image(int(form[1]), f"The anchor {name}")
         return Anchor(name, encode(self.method, image, seed=0).latent)
-
-    def _latent(self, text: str) -> torch.Tensor:
-        """(L,) float32 from numbers with commas between them."""
-        try:
-            numbers = [float(number) for number in text.split(",")]
-        except ValueError:
-            numbers = []
-        spec = self.method.spec
-        if len(numbers) != spec.latent_dim or not all(map(math.isfinite, numbers)):
-            codes = ", ".join(
-                f"{code.categories} of {code.name}" if code.categories else code.name
-                for code in spec.codes
-            )
-            raise ConfigError(
-                f"The anchor latent:{text} is no latent of {self._source.run}: write "
-                f"{spec.latent_dim} finite numbers, {spec.noise_dim} of noise, then {codes}."
-            )
-        return torch.tensor(numbers)
 
     def traversal(
         self, anchor: str, rule: str, columns: int, codes: tuple[Code, ...] | None = None
@@ -124,5 +109,118 @@ class Explorer:
         # A rule that does not exist needs no data to be refused.
         observed = self.observed if rule in RANGES and needs_observed(rule) else None
         return traversal_picture(
-            self.method, self._source, self.anchor(anchor), rule, columns, codes, observed
+            self.method, self._source(), self.anchor(anchor), rule, columns, codes, observed
         )
+
+    def draw(self, latents: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """What latents (N, L) look like: uint8 (N, H, W, C).
+
+        Raises:
+            ConfigError: they are not of this run's length, or not finite.
+        """
+        length = self.method.spec.latent_dim
+        if latents.ndim != 2 or latents.shape[1] != length or not np.isfinite(latents).all():
+            raise ConfigError(
+                f"Latents {latents.shape} are none of {self._run.name}: each has {length} finite "
+                "numbers."
+            )
+        return self._drawn(torch.from_numpy(latents.astype(np.float32)))
+
+    def encoding(
+        self,
+        image: NDArray[np.uint8] | int,
+        seed: int = 0,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[Encoding, NDArray[np.uint8]]:
+        """The latent of an image uint8 (H, W, 1 or 3) of any size, or of the data's by index.
+
+        Returns it with three images, uint8 (3, H, W, C): the original as the networks see it, what
+        the latent draws, and what it draws with zero noise.
+
+        Raises:
+            EncodingCancelledError: `cancelled`, asked before each step of the search, said so.
+            ConfigError, DataError: no such image.
+        """
+        if isinstance(image, int):
+            original = self._image(image, f"Image {image}")
+        else:
+            original = conform_image(image, self._config.data)
+        found = encode(self.method, original, seed, cancelled=cancelled)
+        latents = found.latent.repeat(2, 1)
+        latents[1, : self.method.spec.noise_dim] = 0
+        return found, np.concatenate([to_uint8(original[None]), self._drawn(latents)])
+
+    def samples(self, seed: int, count: int) -> tuple[NDArray[np.uint8], Recipe]:
+        """Images of latents drawn from the prior: uint8 (N, H, W, C).
+
+        Raises:
+            ConfigError: none, or more than `MOST_IMAGES`.
+        """
+        _require_count(count)
+        generator = torch.Generator().manual_seed(seed_for(seed, "samples"))
+        images = self._drawn(sample_latents(self.method.spec, count, generator))
+        return images, self._recipe("samples", seed, count)
+
+    def reconstructions(
+        self, seed: int, count: int, cancelled: Callable[[], bool] | None = None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Recipe]:
+        """Images of the data and what their latents draw: uint8 (N, H, W, C) each.
+
+        They are encoded as by `encode`, but with fewer starts. A data set of fewer images gives
+        all of them.
+
+        Raises:
+            ConfigError: none, or more than `MOST_IMAGES`.
+            EncodingCancelledError: `cancelled`, asked again and again, said so.
+            DataError: the data is not there any more.
+        """
+        _require_count(count)
+        generator = torch.Generator().manual_seed(seed_for(seed, "reconstructions"))
+        index = torch.randperm(len(self.dataset), generator=generator)[:count]
+        originals = self.dataset.batch(index)
+        latents = [
+            found.latent
+            for part in torch.split(originals, _DRAWN_AT_ONCE // _STARTS)
+            for found in encode_all(self.method, part, seed, _STARTS, cancelled=cancelled)
+        ]
+        recipe = self._recipe("reconstructions", seed, len(index))
+        return to_uint8(originals), self._drawn(torch.stack(latents)), recipe
+
+    def correlation(self) -> Evaluated:
+        """How dependent the continuous codes of at most 2,000 real images are."""
+        continuous = [i for i, code in enumerate(self.method.spec.codes) if not code.categories]
+        return dependence(self.observed[:, continuous], self.step)
+
+    def _image(self, index: int, who: str) -> torch.Tensor:
+        """(C, H, W) in [0, 1]: an image of the data; `who` asks for it, in the message."""
+        if not 0 <= index < len(self.dataset):
+            raise ConfigError(
+                f"{who} lies beyond the data: {self.dataset.name} has {len(self.dataset):,} "
+                "images, counted from 0."
+            )
+        return self.dataset.batch(torch.tensor([index]))[0]
+
+    def _drawn(self, latents: torch.Tensor) -> NDArray[np.uint8]:
+        parts = torch.split(latents, _DRAWN_AT_ONCE)
+        return np.concatenate([to_uint8(self.method.generate(part)) for part in parts])
+
+    def _source(self) -> Source:
+        # Read anew each time: a person may name a code while an explorer is kept.
+        labels = self._run.labels().get("codes", {})
+        return Source(self._run.name, self.step, self._config, labels)
+
+    def _recipe(self, kind: Literal["samples", "reconstructions"], seed: int, count: int) -> Recipe:
+        return Recipe(
+            kind=kind,
+            run=self._run.name,
+            step=self.step,
+            seed=self._config.seed,
+            anchor=f"random:{seed}",
+            count=count,
+            preset=self._config.preset,
+        )
+
+
+def _require_count(count: int) -> None:
+    if not 1 <= count <= MOST_IMAGES:
+        raise ConfigError(f"{count:,} images are too many or none: ask for 1 to {MOST_IMAGES:,}.")

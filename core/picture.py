@@ -1,16 +1,19 @@
 """Traversals as labelled pictures with their recipe: for run folders, the app and the CLI."""
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.config import RunConfig
+from core.config import ConfigError, RunConfig
 from core.export import Recipe, TraversalGrid, compose, save_png
-from core.latents import Code
+from core.latents import Code, LatentSpec
 from core.methods.base import Method
 from core.traversal import Traversal, code_values, random_anchor, traverse
 
@@ -33,6 +36,43 @@ class Anchor:
 
     name: str
     latent: Tensor
+
+
+def anchor_named(name: str, spec: LatentSpec, run: str) -> Anchor:
+    """The latent that `random:SEED` names, or `latent:` and its L numbers.
+
+    run: its name, for the message.
+
+    Raises:
+        ConfigError: another form, or not L numbers.
+    """
+    if name.startswith("latent:"):
+        return Anchor("latent", _latent(name.removeprefix("latent:"), spec, run))
+    form = re.fullmatch(r"random:([0-9]{1,18})", name)
+    if not form:
+        raise ConfigError(
+            f"There is no anchor {name!r}: write random:SEED, data:INDEX or "
+            "latent:NUMBER,NUMBER,..."
+        )
+    return Anchor(name, random_anchor(spec, int(form[1])))
+
+
+def _latent(text: str, spec: LatentSpec, run: str) -> Tensor:
+    """(L,) float32 from numbers with commas between them."""
+    try:
+        numbers = [float(number) for number in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != spec.latent_dim or not all(map(math.isfinite, numbers)):
+        codes = ", ".join(
+            f"{code.categories} of {code.name}" if code.categories else code.name
+            for code in spec.codes
+        )
+        raise ConfigError(
+            f"The anchor latent:{text} is no latent of {run}: write {spec.latent_dim} finite "
+            f"numbers, {spec.noise_dim} of noise, then {codes}."
+        )
+    return torch.tensor(numbers)
 
 
 def traversal_picture(

@@ -1,7 +1,6 @@
 """`Training`: turns the config of a run folder into a stream of events."""
 
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from core.data.order import DataOrder
 from core.devices import choose_precision, out_of_memory
 from core.errors import IcdrlError
 from core.evaluation import evaluate, evaluation_subset
-from core.export import ExportError
+from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
 from core.methods import make_method
-from core.picture import Source, run_picture
+from core.picture import Source, anchor_named, run_picture, traversal_picture
 from core.protocol import (
     CheckpointSaved,
     Ended,
@@ -81,7 +80,8 @@ class Training:
         self.trained_s = 0.0
         self.notice = ""
         self._changes: list[dict[str, Any]] = []
-        self._pending: deque[tuple[str, Any]] = deque()
+        self._pending: dict[str, Any] = {}
+        self._to_replay: list[dict[str, Any]] = []
         state: dict[str, Tensor] = {}
         if resume:
             state, header, damaged = _newest_checkpoint(run)
@@ -139,7 +139,10 @@ class Training:
         changed(self.config, {path: value})
         if not is_live(path):
             raise ConfigError(f"{path} cannot change while a run trains: start a new run with it.")
-        self._pending.append((path, value))
+        # What is said last holds, and what was said long ago is not said again.
+        self._pending.pop(path, None)
+        self._pending[path] = value
+        self._to_replay = [change for change in self._to_replay if change["path"] != path]
 
     def save(self) -> CheckpointSaved:
         """Write a full checkpoint and delete all but the last two.
@@ -164,13 +167,37 @@ class Training:
             old.unlink()
         return SnapshotSaved(self.step, str(path))
 
-    def stop(self) -> Ended:
-        """Stop and keep: a checkpoint and a snapshot at this step, told in events.log."""
-        self.save()
-        self.snapshot()
-        sentence = f"Stopped at step {self.step:,}."
-        self.run.record_event(self.step, "stopped", sentence)
+    def stop(self, keep: bool = True) -> Ended:
+        """Stop with a checkpoint and a snapshot at this step, or at once with what is on disk.
+
+        Told in events.log. Where the step cannot be kept the end is a failure.
+        """
+        try:
+            if keep:
+                self._apply_changes()
+                self.save()
+                self.snapshot()
+                sentence = f"Stopped at step {self.step:,}."
+            else:
+                sentence = (
+                    f"Stopped at step {self.step:,} at once; the last checkpoint is of step "
+                    f"{self.run.checkpoint_step():,}."
+                )
+            self.run.record_event(self.step, "stopped", sentence)
+        except (CheckpointError, RunError) as error:
+            return self._fail(str(error))
         return Ended(self.step, "stopped", sentence)
+
+    def traversal(self, anchor: str, rule: str, columns: int) -> tuple[TraversalGrid, Recipe]:
+        """What the weights draw now, written nowhere; it changes no loss to come.
+
+        anchor: random:SEED or latent:NUMBERS. rule: one that needs no real images.
+
+        Raises:
+            ConfigError: another anchor or rule.
+        """
+        named = anchor_named(anchor, self.method.spec, self.run.name)
+        return traversal_picture(self.method, self._source(), named, rule, columns)
 
     def close(self) -> None:
         """Free the run's lock; saves nothing."""
@@ -259,15 +286,20 @@ class Training:
 
     def _picture(self) -> list[Event]:
         path = self.run.path / "pictures" / f"step-{self.step}.png"
-        labels = self.run.labels().get("codes", {})
-        source = Source(self.run.name, self.step, self.config, labels)
-        image = run_picture(self.method, source, path)
+        image = run_picture(self.method, self._source(), path)
         return [Picture(self.step, str(path), image)]
+
+    def _source(self) -> Source:
+        return Source(self.run.name, self.step, self.config, self.run.labels().get("codes", {}))
 
     def _apply_changes(self) -> list[Event]:
         events: list[Event] = []
+        while self._to_replay and self._to_replay[0]["step"] <= self.step + 1:
+            change = self._to_replay.pop(0)
+            self._pending.setdefault(change["path"], change["value"])
         while self._pending:
-            path, value = self._pending.popleft()
+            path, value = next(iter(self._pending.items()))
+            del self._pending[path]
             self.config = changed(self.config, {path: value})
             self.method.configure(self.config.method)
             self._changes.append({"step": self.step + 1, "path": path, "value": value})
@@ -299,6 +331,12 @@ class Training:
                 f"{str(error).splitlines()[0]}"
             ) from None
         self._random.load_state(part("random/"))
+        # Changes made after the checkpoint are made again, each when its step has come.
+        self._to_replay = [
+            change
+            for change in self.run.changes()
+            if change["step"] > self.step and change not in self._changes
+        ]
         self.run.cut_back(self.step, self._changes)
         differing = [
             f"{name} {header.arithmetic.get(name)} -> {value}"

@@ -2,9 +2,11 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.config.data import DataConfig
 from core.data.dataset import Dataset
+from core.data.errors import DataError
 from core.data.images import ByteImages, Images, PackedImages
 from core.data.progress import Progress
 from core.data.raw import RawDataset
@@ -30,6 +32,21 @@ def conform(raw: RawDataset, config: DataConfig, progress: Progress | None = Non
     else:
         images = _as_bytes(raw, config, channels, progress)
     return Dataset(raw.name, images, shape, raw.factors, raw.factor_names)
+
+
+def conform_image(image: NDArray[np.uint8], config: DataConfig) -> torch.Tensor:
+    """One image from anywhere, as the networks see it: (C, H, W) float32 in [0, 1].
+
+    image: (H, W, 1 or 3) uint8 of any size. Raises DataError where it is none.
+    """
+    if image.ndim != 3 or image.dtype != np.uint8 or image.shape[2] not in (1, 3) or not image.size:
+        raise DataError(
+            f"An array {image.shape} {image.dtype} is no image: give height, width and 1 or 3 "
+            "channels of bytes."
+        )
+    resized = resize(with_channels(image[None], config.channels), config.image_size, config.fit)
+    pixels = np.ascontiguousarray(resized[0].transpose(2, 0, 1))
+    return torch.from_numpy(pixels).to(torch.float32).div_(255)
 
 
 def _as_bits(raw: RawDataset, config: DataConfig, progress: Progress | None) -> PackedImages:

@@ -134,8 +134,8 @@ def test_that_a_finished_run_asks_for_a_larger_total(
     answer = icdrl("resume", trained.path, *steps)
     assert answer.code == 2
     assert answer.sentence() == (
-        f"{trained.path} has trained 2 steps already: to go on, give a larger total, such as "
-        "--steps 4."
+        f"{trained.path} has trained 2 steps already: to go on, give a larger total of steps, "
+        "such as 4."
     )
     assert trained.state() == "finished"
 

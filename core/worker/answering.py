@@ -1,0 +1,154 @@
+"""`Answering`: does what the explorer is asked, from a few snapshots that it keeps ready."""
+
+import platform
+from collections import OrderedDict
+from importlib import metadata
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+
+from core.config import DataConfig
+from core.data.catalogue import load_dataset
+from core.data.dataset import Dataset
+from core.explorer import Explorer
+from core.protocol import (
+    Answer,
+    Cancel,
+    Correlate,
+    Correlated,
+    Draw,
+    Drawn,
+    Encode,
+    Encoded,
+    Quit,
+    Ready,
+    Reconstruct,
+    Reconstructed,
+    Request,
+    Sample,
+    Sampled,
+    Traverse,
+    Traversed,
+)
+from core.runs import RunError, RunFolder
+from core.worker.pipe import Pipe
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_MOST_EXPLORERS = 4
+_MOST_DATASETS = 2
+
+
+class Answering:
+    """Snapshots, and the data that some requests need, are kept for the next request."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._explorers: OrderedDict[tuple[Path, int], Explorer] = OrderedDict()
+        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
+
+    def ready(self) -> Ready:
+        """What the parent hears first."""
+        versions = {
+            "icdrl": metadata.version("icdrl"),
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+        }
+        return Ready(("cpu",), "cpu", torch.get_num_threads(), versions, ())
+
+    def warm_up(self) -> None:
+        """Have torch import what it puts off until an optimiser is made: about a second."""
+        torch.optim.Adam([torch.zeros(1, requires_grad=True)])
+
+    def answer(self, command: object) -> None:
+        """Answer a request.
+
+        Raises:
+            IcdrlError: it cannot be answered.
+        """
+        if isinstance(command, Cancel):
+            return  # Of a request that is answered already.
+        if not isinstance(command, Request):
+            raise TypeError(f"no request: {command!r}")
+        self._pipe.send(self._answer_to(command, self._explorer(command)))
+
+    def _answer_to(self, request: Request, explorer: Explorer) -> Answer:
+        about = (request.id, explorer.step)
+        match request:
+            case Draw():
+                return Drawn(*about, explorer.draw(request.latents))
+            case Traverse():
+                codes = explorer.codes([*request.codes]) if request.codes else None
+                traversal = explorer.traversal(request.anchor, request.rule, request.columns, codes)
+                return Traversed(*about, *traversal)
+            case Encode():
+                return self._encoded(request, explorer)
+            case Sample():
+                return Sampled(*about, *explorer.samples(request.seed, request.count))
+            case Reconstruct():
+                originals, reconstructions, recipe = explorer.reconstructions(
+                    request.seed, request.count, lambda: self._is_given_up(request.id)
+                )
+                return Reconstructed(*about, originals, reconstructions, recipe)
+            case Correlate():
+                found = explorer.correlation()
+                names = tuple(code.name for code in explorer.method.spec.continuous)
+                return Correlated(
+                    *about, found.images, names, found.correlation, found.total_correlation
+                )
+        raise TypeError(f"no request: {request!r}")
+
+    def _encoded(self, request: Encode, explorer: Explorer) -> Encoded:
+        found, (original, reconstruction, without_noise) = explorer.encoding(
+            request.image, request.seed, lambda: self._is_given_up(request.id)
+        )
+        return Encoded(
+            id=request.id,
+            step=explorer.step,
+            latent=found.latent.numpy(),
+            original=original,
+            reconstruction=reconstruction,
+            without_noise=without_noise,
+            error=found.error,
+            error_without_noise=found.error_without_noise,
+        )
+
+    def _is_given_up(self, request: int) -> bool:
+        """Whether a Cancel of this request came in, or Quit; all else is put off."""
+        while (command := self._pipe.peek()) is not None:
+            if isinstance(command, Cancel):
+                if command.id == request:
+                    return True
+                continue
+            self._pipe.postpone(command)
+            if isinstance(command, Quit):
+                return True
+        return False
+
+    def _explorer(self, request: Request) -> Explorer:
+        """The snapshot that is asked about; it may have been written anew since it was read."""
+        folder = RunFolder.open(Path(request.run))
+        path = folder.snapshot_at(request.step)
+        try:
+            key = path, path.stat().st_mtime_ns
+        except OSError as error:
+            raise RunError(f"Cannot read {path}: {error.strerror}.") from None
+        if key not in self._explorers:
+            self._explorers[key] = Explorer(folder, path, self._dataset)
+        return _newest_of(self._explorers, key, _MOST_EXPLORERS)
+
+    def _dataset(self, config: DataConfig) -> Dataset:
+        key = config.model_dump_json()
+        if key not in self._datasets:
+            self._datasets[key] = load_dataset(config)
+        return _newest_of(self._datasets, key, _MOST_DATASETS)
+
+
+def _newest_of(kept: OrderedDict[Key, Value], key: Key, most: int) -> Value:
+    """What lies under `key`, which becomes the last to be dropped."""
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+    return kept[key]

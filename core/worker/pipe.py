@@ -1,0 +1,86 @@
+"""A child's end of its pipe: commands in, events out, and the parent's death told as Quit."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from multiprocessing.connection import Connection, wait
+from types import FrameType
+from typing import Any
+
+from core.protocol import Quit
+
+# How long a child may take to save when its parent has died.
+SECONDS_AFTER_PARENT = 2.5
+_EXIT_CODE = 3
+
+
+class _Terminated(BaseException):
+    """SIGTERM came while the child waited."""
+
+
+class Pipe:
+    """What a child uses; the parent's death and SIGTERM read as the command Quit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        parent = multiprocessing.parent_process()
+        if parent is None:
+            raise RuntimeError("only a child process has a pipe to its parent")
+        self._parent = parent.sentinel
+        self._postponed: deque[Any] = deque()
+        self._waiting = False
+        self._terminated = False
+        signal.signal(signal.SIGTERM, self._terminate)
+        threading.Thread(target=self._outlive_briefly, name="watchdog", daemon=True).start()
+
+    def send(self, event: object) -> None:
+        """Send an event; when the parent is no more nobody misses it."""
+        try:
+            self._connection.send(event)
+        except OSError:
+            self._terminated = True
+
+    def next(self) -> Any:
+        """Await the next command."""
+        return self._postponed.popleft() if self._postponed else self._read(None)
+
+    def poll(self) -> Any | None:
+        """The next command if there is one."""
+        return self._postponed.popleft() if self._postponed else self._read(0)
+
+    def peek(self) -> Any | None:
+        """A command that came in just now, past those that were put off."""
+        return self._read(0)
+
+    def postpone(self, command: object) -> None:
+        """Let `next` and `poll` return it, later."""
+        self._postponed.append(command)
+
+    def _read(self, timeout: float | None) -> Any | None:
+        try:
+            self._waiting = True
+            if self._terminated:
+                return Quit()
+            ready = wait([self._connection, self._parent], timeout)
+            if self._connection in ready:
+                return self._connection.recv()
+            return Quit() if ready else None
+        except (_Terminated, EOFError, OSError):
+            self._terminated = True
+            return Quit()
+        finally:
+            self._waiting = False
+
+    def _terminate(self, number: int, frame: FrameType | None) -> None:
+        self._terminated = True
+        if self._waiting:
+            raise _Terminated
+
+    def _outlive_briefly(self) -> None:
+        """End this process soon after its parent, though it be inside a long computation."""
+        wait([self._parent])
+        time.sleep(SECONDS_AFTER_PARENT)
+        os._exit(_EXIT_CODE)

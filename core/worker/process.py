@@ -1,0 +1,63 @@
+"""The loop of a child: commands in, events out; trouble is told and the child goes on."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.connection import Connection
+
+import torch
+
+from core.errors import IcdrlError
+from core.protocol import Failed, Quit, Refused
+from core.worker.answering import Answering
+from core.worker.entry import Role
+from core.worker.pipe import Pipe
+from core.worker.trainer import Trainer
+
+_log = logging.getLogger(__name__)
+
+
+def serve(role: Role, connection: Connection) -> None:
+    """Do the work of a child until Quit, or until the parent is no more."""
+    torch.set_num_interop_threads(1)
+    pipe = Pipe(connection)
+    (_train if role == "trainer" else _explore)(pipe)
+
+
+def _train(pipe: Pipe) -> None:
+    trainer = Trainer(pipe)
+    pipe.send(trainer.ready())
+    command: object = None
+    while not isinstance(command, Quit):
+        command = pipe.poll() if trainer.busy else pipe.next()
+        work = trainer.advance if command is None else partial(trainer.handle, command)
+        _attempt(pipe, work, after_defect=trainer.abandon)
+
+
+def _explore(pipe: Pipe) -> None:
+    torch.set_num_threads(1)
+    answering = Answering(pipe)
+    pipe.send(answering.ready())
+    answering.warm_up()
+    while not isinstance(command := pipe.next(), Quit):
+        _attempt(pipe, partial(answering.answer, command), request=getattr(command, "id", None))
+
+
+def _attempt(
+    pipe: Pipe,
+    work: Callable[[], None],
+    request: int | None = None,
+    after_defect: Callable[[], None] = lambda: None,
+) -> None:
+    """Do the work, and tell the parent what went wrong with it: the child goes on."""
+    try:
+        work()
+    except IcdrlError as error:
+        pipe.send(Refused(str(error), request))
+    except Exception as error:
+        _log.exception("unexpected")
+        after_defect()
+        first, *_ = str(error).splitlines() or [""]
+        sentence = f"{type(error).__name__}: {first}".removesuffix(": ")
+        pipe.send(Failed(sentence, traceback.format_exc(), request))
