@@ -1,15 +1,16 @@
 """`icdrl-gui`: the desktop app."""
 
+import multiprocessing
 import sys
 
 
 def main() -> int:
-    """Say where the app stands."""
-    print(
-        "The window is not part of this version yet; `icdrl --help` lists what there is.",
-        file=sys.stderr,
-    )
-    return 1
+    """Start the app, or, in a bundle, the child process that was asked for."""
+    multiprocessing.freeze_support()
+
+    from icdrl_gui import app
+
+    return app.main()
 
 
 if __name__ == "__main__":

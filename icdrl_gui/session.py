@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 
 import platformdirs
-from core.worker.client import Child, Requests, Role, WorkerDied
 from PySide6.QtCore import QObject, Signal
 
 from core.preferences import APP_NAME, Preferences
@@ -16,6 +15,7 @@ from core.protocol import (
     TrainerCommand,
     TrainerEvent,
 )
+from core.worker.client import Child, Requests, Role, WorkerDied
 from icdrl_gui.models.comparison import ComparisonModel
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.history import HistoryModel
@@ -52,6 +52,7 @@ class Session(QObject):
         self.messages = messages
         self._call_soon = call_soon
         self._closing = False
+        self._answers_awaited = 0
         self._trainer: Child | None = None
         self._explorer: Child | None = None
         self._requests = Requests(self._send_to_explorer)

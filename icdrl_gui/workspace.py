@@ -31,3 +31,269 @@ from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
 from icdrl_gui.tasks import Tasks
 from icdrl_gui.theme import MODES, Theme
+
+
+class Workspace(QObject):
+    """Everything behind the window; `closed` is emitted when it was left for good."""
+
+    closed = Signal()
+
+    def __init__(
+        self, window: MainWindow, session: Session, settings: Settings, theme: Theme
+    ) -> None:
+        super().__init__(window)
+        self.window, self.session = window, session
+        self._settings, self._theme = settings, theme
+        self._leaving = False
+        self.tasks = Tasks(session.messages)
+        self.notifier = DesktopNotifier(settings, window)
+        self.setup = SetupPanel(session.preferences, settings.preview_seconds)
+        self.runs = RunsPanel(session.run_list, session.queue)
+        self.curves = CurvesPanel(session.history)
+        self.traversals = TraversalsPanel(session.traversals, session.shown)
+        self.compare = ComparePanel(session.comparison)
+        self.reconstructions = ReconstructionsPanel(session.pictures)
+        self.explore = ExplorePanel(session.exploration, session.shown)
+        self.log = LogPanel(session.messages)
+        self.constraint = ConstraintControls()
+        self.training = TrainingCommands(session, window, self.tasks, self.notifier)
+        self.opening = OpeningCommands(session, window, settings)
+        self.exporting = ExportCommands(session, window, self.tasks, self.curves)
+        window.furnish(
+            tabs={
+                "Traversals": self.traversals,
+                "Compare": self.compare,
+                "Samples": self.reconstructions,
+            },
+            docks={
+                "setup": self.setup,
+                "runs": self.runs,
+                "curves": self.curves,
+                "log": self.log,
+                "explore": self.explore,
+            },
+            toolbar=[
+                *("train", "pause", "stop", ""),
+                self.constraint,
+                *("", "retrain", "", "export"),
+            ],
+        )
+        window.setStatusBar(StatusLine(session.training))
+        self._wire_panels()
+        self._wire_window()
+        self._bind_actions()
+        self._fill_submenus()
+
+    async def begin(self, path: Path | None) -> None:
+        """Start the children, show what was asked for, and what an earlier session left."""
+        session = self.session
+        session.start()
+        session.run_list.refresh()
+        session.traversals.set_preview_seconds(self._settings.preview_seconds)
+        if path is None:
+            self._open_example()
+        else:
+            self.opening.open(path)
+        interrupted = await asyncio.to_thread(_last_if_interrupted, session.preferences.run_root)
+        if interrupted is not None:
+            self.training.offer_to_resume(interrupted, "The last run was interrupted.")
+
+    def leave(self) -> None:
+        """Ask if a run trains; then stop and keep it, and close."""
+        training = self.session.training
+        if self._leaving:
+            return
+        if not training.active or training.run is None:
+            self.leave_now()
+            return
+        dialog = QuitDialog(RunFolder(training.run).name, training.step, self.window)
+        dialog.finished.connect(lambda: self.leave_now() if dialog.agreed else None)
+        dialog.open()
+
+    def leave_now(self) -> None:
+        """Stop and keep what trains, and close."""
+        if not self._leaving:
+            self._leaving = True
+            self.window.save_layout()
+            self.window.statusBar().showMessage("Saving and leaving …")
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+
+    async def _close(self) -> None:
+        await self.tasks.close()
+        await self.session.close()
+        self.window.close_now()
+        self.closed.emit()
+
+    def _wire_panels(self) -> None:
+        session, training, opening = self.session, self.training, self.opening
+        self.setup.edited.connect(training.take_draft)
+        self.setup.train_requested.connect(training.train)
+        self.setup.queue_requested.connect(session.queue.add)
+        self.setup.preview_seconds_changed.connect(self._set_preview_seconds)
+        training.take_draft(self.setup.config())
+        for commands in (training, opening):
+            commands.config_wanted.connect(self.setup.set_config)
+        opening.data_wanted.connect(self.setup.set_source)
+        session.training.got_ready.connect(self._take_ready)
+        self.constraint.edited.connect(training.edit_constraint)
+        training.constraint_changed.connect(self._show_constraint)
+        self._show_constraint(self.setup.config())
+        training.watch_wanted.connect(self._watch)
+        training.compare_wanted.connect(self._compare)
+        self.runs.open_requested.connect(opening.open)
+        self.runs.compare_requested.connect(self._compare)
+        self.runs.resume_requested.connect(training.resume)
+        self.runs.duplicate_requested.connect(training.duplicate)
+        self.runs.delete_requested.connect(training.delete)
+        self.runs.overlaid_changed.connect(session.history.show_runs)
+        self.traversals.cell_chosen.connect(self._explore_from)
+        self.explore.file_dropped.connect(opening.open)
+        opening.image_wanted.connect(self._encode)
+        opening.traversals_wanted.connect(lambda: self.window.show_tab(self.traversals))
+        opening.curves_wanted.connect(lambda: self.window.show_dock("curves"))
+        opening.recent_changed.connect(self._show_recent)
+
+    def _wire_window(self) -> None:
+        window, start = self.window, self.window.start_page
+        window.close_requested.connect(self.leave)
+        window.paths_dropped.connect(self.opening.open_all)
+        start.train_requested.connect(self.training.train_first)
+        start.example_requested.connect(self._explore_example)
+        start.open_requested.connect(self.opening.ask_for_folder)
+        start.path_chosen.connect(self.opening.open)
+
+    def _bind_actions(self) -> None:
+        actions, window, training = self.window.actions_, self.window, self.training
+        explore = self.explore
+        docks = ("setup", "runs", "curves", "explore", "log")
+        tabs = {
+            "start": window.start_page,
+            "traversals": self.traversals,
+            "compare": self.compare,
+            "reconstructions": self.reconstructions,
+        }
+        actions.bind(
+            {
+                "open": self.opening.ask_for_file,
+                "open_folder": self.opening.ask_for_folder,
+                "save_config": self.setup.ask_to_save,
+                "export": self.exporting.ask,
+                "quit": self.leave,
+                "train": training.train_draft,
+                "enqueue": training.enqueue_draft,
+                "pause": training.pause_or_go_on,
+                "stop": training.ask_to_stop,
+                "constraint": training.toggle_constraint,
+                "retrain": training.retrain,
+                "resume": training.resume_shown,
+                "reset_layout": window.reset_layout,
+                "undo": explore.undo,
+                "redo": explore.redo,
+                "noise": explore.fresh_noise,
+                "reset": explore.reset,
+                "copy_latent": explore.copy,
+                "paste_latent": explore.paste,
+                "encode": explore.ask_for_image,
+                "about": self._show_about,
+            }
+            | {f"show_{name}": lambda name=name: window.show_dock(name) for name in docks}
+            | {f"show_{name}": lambda tab=tab: window.show_tab(tab) for name, tab in tabs.items()}
+        )
+        actions["full_screen"].toggled.connect(
+            lambda on: window.showFullScreen() if on else window.showNormal()
+        )
+        actions["notify"].setChecked(self._settings.notify)
+        actions["notify"].toggled.connect(lambda on: setattr(self._settings, "notify", on))
+        actions.follow(self.session.training)
+
+    def _fill_submenus(self) -> None:
+        group = QActionGroup(self)
+        for mode in MODES:
+            action = QAction(mode.capitalize(), group)
+            action.setCheckable(True)
+            action.setChecked(mode == self._theme.mode)
+            action.triggered.connect(lambda _=False, mode=mode: self._choose_theme(mode))
+            self.window.submenus["theme"].addAction(action)
+        self._show_recent()
+
+    @Slot()
+    def _show_recent(self) -> None:
+        menu = self.window.submenus["recent"]
+        menu.clear()
+        for path in self._settings.recent:
+            action = menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.opening.open(path))
+        menu.addSeparator()
+        menu.addAction("Forget them all").triggered.connect(self._forget_recent)
+        self.window.start_page.show_recent(self._settings.recent)
+
+    def _forget_recent(self) -> None:
+        self._settings.forget_recent()
+        self._show_recent()
+
+    def _choose_theme(self, mode: str) -> None:
+        chosen = next(each for each in MODES if each == mode)
+        self._theme.choose(chosen)
+        self._settings.mode = chosen
+
+    def _set_preview_seconds(self, seconds: float) -> None:
+        self._settings.preview_seconds = seconds
+        self.session.traversals.set_preview_seconds(seconds)
+
+    @Slot(object)
+    def _take_ready(self, ready: Ready) -> None:
+        self.setup.set_ready(ready)
+
+    @Slot(object)
+    def _show_constraint(self, config: object) -> None:
+        self.constraint.show_config(config)
+        action = self.window.actions_["constraint"]
+        action.setEnabled(config is not None)
+        action.setChecked(self.constraint.enabled.isChecked())
+
+    def _watch(self, run: Path) -> None:
+        """A run began: look at it, unless somebody compares it with another."""
+        try:
+            self.opening.show(run)
+        except IcdrlError as error:
+            self.session.messages.error(str(error))
+            return
+        if self.window.tabs.currentWidget() is not self.compare:
+            self.window.show_tab(self.traversals)
+
+    def _compare(self, left: Path, right: Path) -> None:
+        self.session.comparison.show(left, right)
+        self.session.history.show_runs([left, right])
+        self.window.show_tab(self.compare)
+
+    def _explore_from(self, latent: object) -> None:
+        self.session.exploration.set_latent(latent)
+        self.window.show_dock("explore")
+
+    def _encode(self, image: Path) -> None:
+        self.explore.encode_file(image)
+        self.window.show_dock("explore")
+
+    def _open_example(self) -> None:
+        try:
+            self.opening.show(install_example(self.session.preferences.run_root))
+        except IcdrlError as error:
+            self.session.messages.error(str(error))
+        self.session.run_list.refresh()
+
+    def _explore_example(self) -> None:
+        self._open_example()
+        self.window.show_tab(self.traversals)
+
+    def _show_about(self) -> None:
+        AboutDialog(self.session.training.ready, self.window).open()
+
+
+def _last_if_interrupted(run_root: Path) -> Path | None:
+    """The run that was started last, if nobody ended it."""
+    from core.runs import list_runs
+
+    summaries, _ = list_runs(run_root)
+    newest = next((each for each in summaries if each.path.name != "trained-example"), None)
+    return newest.path if newest and newest.state == "interrupted" else None
