@@ -8,10 +8,7 @@ PIP_INSTALL = $(PYTHON) -m pip install -c packaging/constraints.txt
 .PHONY: run test lint bench soak
 
 run: .venv/ready
-	rm -rf demo-output
-	.venv/bin/icdrl train --preset dsprites-quick --run-dir demo-output/run
-	.venv/bin/icdrl traverse demo-output/run -o demo-output/traversal.png
-	.venv/bin/icdrl traverse demo-output/run -o demo-output/traversal.gif
+	packaging/run
 
 test: .venv/ready
 	$(PYTHON) -m pytest -m "not soak"
@@ -22,6 +19,7 @@ lint: .venv/ready
 
 bench: .venv/ready
 	.venv/bin/icdrl benchmark
+	$(PYTHON) -m icdrl_gui.benchmark
 
 soak: .venv/ready
 	$(PYTHON) -m pytest -m soak --timeout 7200
