@@ -1,0 +1,83 @@
+"""One categorical code of a latent: its names and a button for each category."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from icdrl_gui.widgets.latent_slider import CodeLabel, full_name
+
+IN_A_ROW = 10
+
+
+class CategoryButtons(QWidget):
+    """Exclusive buttons 0 to K - 1; `chosen` carries the category that a person chose."""
+
+    chosen = Signal(int)
+
+    def __init__(
+        self, code: str, categories: int, name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.code = code
+        self.label = CodeLabel(code, name)
+        self._group = QButtonGroup(self)
+        self._buttons = [_button(str(i)) for i in range(categories)]
+        grid = QGridLayout()
+        grid.setSpacing(1)
+        for i, button in enumerate(self._buttons):
+            self._group.addButton(button, i)
+            grid.addWidget(button, i // IN_A_ROW, i % IN_A_ROW)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.label, alignment=Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(grid, 1)
+        self.set_name(name)
+        self._silent = False
+        self._group.idToggled.connect(self._tell)
+
+    @property
+    def category(self) -> int | None:
+        """What is chosen; None: a mixture of several."""
+        checked = self._group.checkedId()
+        return checked if checked >= 0 else None
+
+    def set_category(self, category: int | None) -> None:
+        """Show a category, or none; nothing is emitted."""
+        self._silent = True
+        if category is None:
+            self._group.setExclusive(False)
+            for button in self._buttons:
+                button.setChecked(False)
+            self._group.setExclusive(True)
+        else:
+            self._buttons[category].setChecked(True)
+        self._silent = False
+
+    def set_name(self, name: str) -> None:
+        """Show another given name; empty: none."""
+        self.label.set_name(name)
+        for i, button in enumerate(self._buttons):
+            button.setAccessibleName(f"{full_name(self.code, name)}: category {i}")
+            button.setToolTip(f"{full_name(self.code, name)}: category {i}")
+
+    @Slot(int, bool)
+    def _tell(self, category: int, on: bool) -> None:
+        if on and not self._silent:
+            self.chosen.emit(category)
+
+
+def _button(text: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setMinimumWidth(18)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return button

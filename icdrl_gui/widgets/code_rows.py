@@ -1,0 +1,84 @@
+"""All codes of a latent below each other: sliders and category buttons, with scroll bar."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from icdrl_gui.widgets.category_buttons import CategoryButtons
+from icdrl_gui.widgets.latent_slider import LatentSlider
+
+_LABEL_SHARE = 0.3
+
+
+class CodeRows(QScrollArea):
+    """`value_changing`, `value_changed` and `category_chosen` carry the name of the code first."""
+
+    value_changing = Signal(str, float)
+    value_changed = Signal(str, float)
+    category_chosen = Signal(str, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sliders: dict[str, LatentSlider] = {}
+        self.categories: dict[str, CategoryButtons] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def set_codes(self, codes: Sequence[tuple[str, int]]) -> None:
+        """One row for each (name, number of categories); 0 categories: a continuous code."""
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 2, 4, 2)
+        column.setSpacing(3)
+        self.sliders, self.categories = {}, {}
+        for code, categories in codes:
+            row: QWidget
+            if categories:
+                row = self.categories[code] = self._buttons(code, categories)
+            else:
+                row = self.sliders[code] = self._slider(code)
+            column.addWidget(row)
+        column.addStretch()
+        self.setWidget(inside)  # It deletes the one before.
+        self.updateGeometry()
+        self._share_width()
+
+    def set_names(self, names: Mapping[str, str]) -> None:
+        """Show what a person calls the codes."""
+        for code, row in (self.sliders | self.categories).items():
+            row.set_name(names.get(code, ""))
+        self._share_width()
+
+    def _slider(self, code: str) -> LatentSlider:
+        slider = LatentSlider(code)
+        slider.value_changing.connect(lambda value: self.value_changing.emit(code, value))
+        slider.value_changed.connect(lambda value: self.value_changed.emit(code, value))
+        return slider
+
+    def _buttons(self, code: str, categories: int) -> CategoryButtons:
+        buttons = CategoryButtons(code, categories)
+        buttons.chosen.connect(lambda category: self.category_chosen.emit(code, category))
+        return buttons
+
+    def _share_width(self) -> None:
+        """All labels as wide as the longest, but for a third of the rows."""
+        labels = [row.label for row in (self.sliders | self.categories).values()]
+        widest = max((label.wanted_width for label in labels), default=0)
+        for label in labels:
+            label.set_width(min(widest, int(self.viewport().width() * _LABEL_SHARE)))
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        return QSize(260, inside.sizeHint().height() if inside else 60)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 84)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()

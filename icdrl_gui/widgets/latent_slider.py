@@ -1,0 +1,175 @@
+"""One continuous code of a latent: its names, a slider and a number field in a row."""
+
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from icdrl_gui.widgets.float_slider import BURST_MS, FloatSlider, step_of_key
+
+PRIOR = (-1.0, 1.0)
+SLIDER_RANGE = (-1.5, 1.5)
+_FARTHEST = 9999.0
+
+_HOW = (
+    "The bold part is the prior, -1 to 1: what the generator was trained on.\n"
+    "Arrow keys 0.1, with Shift 0.5, with Ctrl 0.01; Home and End: the ends of the prior.\n"
+    "Double click or 0: back to the centre."
+)
+
+
+def full_name(code: str, name: str) -> str:
+    """How a code is called where there is room, such as "c3, rotation"."""
+    return f"{code}, {name}" if name else code
+
+
+class CodeLabel(QLabel):
+    """ "c3 rotation", cut where the given name is longer than the label is wide."""
+
+    def __init__(self, code: str, name: str = "") -> None:
+        super().__init__()
+        self._text = self._code = code
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.set_name(name)
+
+    def set_name(self, name: str) -> None:
+        """Show another given name; empty: none."""
+        self._text = f"{self._code} {name}".strip()
+        self.setToolTip(full_name(self._code, name))
+        self._cut()
+
+    @property
+    def wanted_width(self) -> int:
+        """Pixels that the whole text takes."""
+        return self.fontMetrics().horizontalAdvance(self._text) + 2
+
+    def set_width(self, width: int) -> None:
+        """Take this many pixels."""
+        self.setFixedWidth(width)
+        self._cut()
+
+    def _cut(self) -> None:
+        mode = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._text, mode, max(self.width(), 1)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._cut()
+
+
+class NumberField(QDoubleSpinBox):
+    """A number with three decimals; arrow keys step as on the slider."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLocale(QLocale.c())
+        self.setDecimals(3)
+        self.setRange(-_FARTHEST, _FARTHEST)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("-0.0000") + 16)
+        self.lineEdit().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Undo takes back the last edit of the latent, unless somebody is typing.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.matches(QKeySequence.StandardKey.Undo) or _is_redo(event))
+            and not self.lineEdit().isModified()
+        ):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if way is None:
+            super().keyPressEvent(event)
+        else:
+            self.setValue(self.value() + way * step_of_key(event))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # It scrolls what lies around.
+
+
+class LatentSlider(QWidget):
+    """`value_changing` while it moves (drag, burst of keys), `value_changed` at the end."""
+
+    value_changing = Signal(float)
+    value_changed = Signal(float)
+
+    def __init__(self, code: str, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.code = code
+        self._value = 0.0
+        self.label = CodeLabel(code, name)
+        self.slider = FloatSlider(*SLIDER_RANGE, marked=PRIOR, centre=0.0)
+        self.field = NumberField()
+        self._burst = QTimer(self, singleShot=True, interval=BURST_MS)
+        self._burst.timeout.connect(self._end)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.label)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.field)
+        self.set_name(name)
+        self.slider.moving.connect(self._move)
+        self.slider.moved.connect(self._end)
+        self.field.valueChanged.connect(self._type)
+        self.field.editingFinished.connect(self._end_typing)
+
+    @property
+    def value(self) -> float:
+        """What is shown."""
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        """Show a value; nothing is emitted."""
+        self._value = value
+        self.slider.set_number(value)
+        self._show_in_field(value)
+
+    def set_name(self, name: str) -> None:
+        """Show another given name; empty: none."""
+        self.label.set_name(name)
+        for each in (self.slider, self.field):
+            each.setAccessibleName(full_name(self.code, name))
+            each.setToolTip(f"{full_name(self.code, name)}\n{_HOW}")
+
+    def _show_in_field(self, value: float) -> None:
+        if round(value, 3) != self.field.value():
+            self._burst.stop()
+            self.field.blockSignals(True)
+            self.field.setValue(value)
+            self.field.blockSignals(False)
+
+    @Slot(float)
+    def _move(self, value: float) -> None:
+        self._value = value
+        self._show_in_field(value)
+        self.value_changing.emit(value)
+
+    @Slot(float)
+    def _type(self, value: float) -> None:
+        self._value = value
+        self.slider.set_number(value)
+        self._burst.start()
+        self.value_changing.emit(value)
+
+    @Slot()
+    def _end_typing(self) -> None:
+        self.field.lineEdit().setModified(False)
+        if self._burst.isActive():
+            self._end()
+
+    @Slot()
+    def _end(self) -> None:
+        self._burst.stop()
+        self.value_changed.emit(self._value)
+
+
+def _is_redo(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Redo)
