@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from core.cli import benchmark, data, presets, runs, train, traverse
+from core.cli import benchmark, data, export, presets, runs, train, traverse
 from core.cli.terminal import print_error
 from core.config import ConfigError
 from core.errors import IcdrlError
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("train")(train.train)
 app.command("resume")(train.resume)
+app.command("export")(export.export)
 app.command("traverse")(traverse.traverse)
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")

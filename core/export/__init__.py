@@ -15,6 +15,7 @@ from core.export.gallery import reconstructions_grid, samples_grid
 from core.export.grid import ImageGrid, TraversalGrid
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
 from core.export.sheet import compose
+from core.export.table import losses_recipe
 
 __all__ = [
     "STILL_SUFFIXES",
@@ -27,6 +28,7 @@ __all__ = [
     "TraversalGrid",
     "check_suffix",
     "compose",
+    "losses_recipe",
     "read_recipe",
     "recipe_from_json",
     "reconstructions_grid",

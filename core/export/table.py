@@ -11,14 +11,27 @@ PREFIX = "# icdrl "
 """The first line is this and the recipe, a comment for readers that know such."""
 
 
+_TIMES = ("step", "trained_s", "wall_time")
+
+
+def losses_recipe(run: str, rows: Sequence[Mapping[str, str]]) -> CurvesRecipe:
+    """The recipe of a table of the losses.csv of the run called `run`.
+
+    Raises:
+        ExportError: there are no rows.
+    """
+    _require_any(rows)
+    scalars = tuple(name for name in rows[0] if name not in _TIMES)
+    return CurvesRecipe("losses", (run,), (int(rows[-1]["step"]),), scalars)
+
+
 def losses_table(rows: Sequence[Mapping[str, object]], recipe: CurvesRecipe) -> bytes:
     """The rows, each by column name, below a header of the first one's names.
 
     Raises:
         ExportError: there are no rows.
     """
-    if not rows:
-        raise ExportError("There are no losses to write yet: train the run a little longer.")
+    _require_any(rows)
     file = StringIO()
     file.write(f"{PREFIX}{recipe.to_json()}\n")
     table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
@@ -30,3 +43,8 @@ def losses_table(rows: Sequence[Mapping[str, object]], recipe: CurvesRecipe) -> 
 def recipe_in_table(content: bytes) -> str:
     """The text of the recipe in a table that begins with `PREFIX`."""
     return content.partition(b"\n")[0].decode("ascii", "replace").removeprefix(PREFIX)
+
+
+def _require_any(rows: Sequence[object]) -> None:
+    if not rows:
+        raise ExportError("There are no losses to write yet: train the run a little longer.")
