@@ -6,11 +6,13 @@ import asyncio
 import logging
 import sys
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import qasync
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,22 +25,52 @@ from icdrl_gui.settings import Settings
 from icdrl_gui.system_signals import SystemSignals
 from icdrl_gui.theme import Theme
 
+if TYPE_CHECKING:
+    from icdrl_gui.workspace import Workspace
+
+# Plays on the workspace in a person's stead; returns the exit code.
+Play = Callable[["Workspace"], Awaitable[int]]
+
 log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the app to its end; returns the exit code."""
-    options, for_qt = _parser().parse_known_args(sys.argv[1:] if arguments is None else arguments)
-    unknown = [each for each in for_qt if each.startswith("--")]
-    if unknown:
-        _parser().error(f"unrecognised: {' '.join(unknown)}")
+    parser = _parser()
+    options, for_qt = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
+    if unknown := [each for each in for_qt if each.startswith("--")]:
+        parser.error(f"unrecognised: {' '.join(unknown)}")
+    if not options.demo:
+        return run(path=options.path, for_qt=for_qt)
+
+    from icdrl_gui.demo import play_demo
+
+    output = options.demo_output
+    return run(partial(play_demo, output), run_root=output / "runs", for_qt=for_qt)
+
+
+def run(
+    play: Play | None = None,
+    *,
+    path: Path | None = None,
+    run_root: Path | None = None,
+    for_qt: list[str] | None = None,
+) -> int:
+    """Run the app until its window was closed, or until `play` is over; returns the exit code.
+
+    Args:
+        play: plays in a person's stead.
+        path: opened at once.
+        run_root: where new runs go, in place of the one in the preferences.
+        for_qt: arguments that are Qt's own.
+    """
     QGuiApplication.setDesktopFileName("icdrl")
-    app = QApplication([sys.argv[0], *for_qt])
+    app = QApplication([sys.argv[0], *(for_qt or [])])
     app.setApplicationName("ICDRL")
     app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "icdrl.svg")))
     app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_run(app, options))
+        return runner.run(_run(app, play, path, run_root))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,56 +89,42 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _run(app: QApplication, options: argparse.Namespace) -> int:
-    settings = Settings()
+async def _run(
+    app: QApplication, play: Play | None, path: Path | None, run_root: Path | None
+) -> int:
+    loop = asyncio.get_running_loop()
+    settings, messages = Settings(), Messages(app)
+    remove_hooks = install_hooks(messages, loop)
     theme = Theme(app, settings.mode)
-    messages = Messages(app)
-    remove_hooks = install_hooks(messages, asyncio.get_running_loop())
     window = MainWindow(settings, messages)
-    painted = asyncio.Event()
+    painted, closed = asyncio.Event(), asyncio.Event()
     window.painted.connect(painted.set)
     window.show()
-    signals = SystemSignals(app)
-    try:
-        await painted.wait()
-        log.info("Window shown %.2f s after the process began.", _age_s())
-        return await _work(app, window, settings, theme, messages, signals, options)
-    finally:
-        signals.close()
-        remove_hooks()
+    await painted.wait()
+    log.info("Window shown %.2f s after the process began.", _age_s())
 
-
-async def _work(
-    parent: QObject,
-    window: MainWindow,
-    settings: Settings,
-    theme: Theme,
-    messages: Messages,
-    signals: SystemSignals,
-    options: argparse.Namespace,
-) -> int:
     from icdrl_gui.session import Session
     from icdrl_gui.workspace import Workspace
 
-    loop = asyncio.get_running_loop()
     preferences = _preferences(messages)
-    if options.demo:
-        preferences = preferences.model_copy(update={"run_root": options.demo_output / "runs"})
-    session = Session(preferences, messages, loop.call_soon_threadsafe, parent)
+    if run_root is not None:
+        preferences = preferences.model_copy(update={"run_root": run_root})
+    session = Session(preferences, messages, loop.call_soon_threadsafe, app)
     workspace = Workspace(window, session, settings, theme)
-    closed = asyncio.Event()
     workspace.closed.connect(closed.set)
+    signals = SystemSignals(app)
     signals.terminated.connect(workspace.leave_now)
-    await workspace.begin(options.path)
-    if options.demo:
-        from icdrl_gui.demo import Demo
-
-        code = await Demo(workspace, options.demo_output).play()
-        workspace.leave_now()
+    code = 0
+    try:
+        await workspace.begin(path)
+        if play is not None:
+            code = await play(workspace)
+            workspace.leave_now()
         await closed.wait()
-        return code
-    await closed.wait()
-    return 0
+    finally:
+        signals.close()
+        remove_hooks()
+    return code
 
 
 def _preferences(messages: Messages) -> Preferences:
@@ -119,4 +137,4 @@ def _preferences(messages: Messages) -> Preferences:
 
 def _age_s() -> float:
     """Seconds since this process began."""
-    return time.time() - psutil.Process().create_time()
+    return time.time() - float(psutil.Process().create_time())

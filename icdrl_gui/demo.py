@@ -58,28 +58,30 @@ class _Outcome:
         ]
 
 
-class Demo:
+async def play_demo(output: Path, workspace: Workspace) -> int:
+    """Play it to its end, leaving pictures in `output`; returns the exit code."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        await _Demo(workspace, output).play()
+    except (IcdrlError, OSError) as error:
+        print(f"The demo failed: {error}")
+        return 1
+    return 0
+
+
+class _Demo:
     """Drives the window's own commands, and waits for what a person would wait for."""
 
-    def __init__(self, workspace: Workspace, output: Path, steps: int = STEPS) -> None:
+    def __init__(self, workspace: Workspace, output: Path) -> None:
         self._workspace = workspace
         self._output = output
+        pictures = STEPS // 6
         self._config = changed(
             load_preset(PRESET).config,
-            {"steps": steps, "evaluate_every": max(1, steps // 6), "picture_every": steps // 6},
+            {"steps": STEPS, "evaluate_every": pictures, "picture_every": pictures},
         )
 
-    async def play(self) -> int:
-        """Play it to its end; returns the exit code."""
-        try:
-            self._output.mkdir(parents=True, exist_ok=True)
-            await self._play()
-        except (IcdrlError, OSError) as error:
-            print(f"The demo failed: {error}")
-            return 1
-        return 0
-
-    async def _play(self) -> None:
+    async def play(self) -> None:
         workspace, session = self._workspace, self._workspace.session
         print(f"The demo trains {PRESET} for {self._config.steps:,} steps with the independence")
         print("constraint, then without it; about three minutes on two cores.")

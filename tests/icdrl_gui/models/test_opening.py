@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
-from PIL import Image as PIL
 
 from core.config import ConfigError, RunConfig, dump_config
 from core.errors import IcdrlError
@@ -27,7 +27,7 @@ def run(tmp_path: Path) -> Path:
 
 def picture(path: Path) -> Path:
     """Write a small picture without a recipe."""
-    PIL.fromarray(np.zeros((8, 8, 3), np.uint8)).save(path)
+    PIL.Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(path)
     return path
 
 
