@@ -36,7 +36,7 @@ class Sheet:
         """Lay out `grid`; `scale` and what is raised as in `compose`."""
         self.grid, self.scale = grid, choose_scale(grid, scale, CELL_TARGET)
         self.cell_height, self.cell_width = (side * self.scale for side in grid.image_shape)
-        self.gap = max(2, self.cell_height // 32)
+        self.gap = max(3, self.cell_height // 32)  # Readers of PDF may lose two.
         letters = letter_size(self.cell_height)
         self.margin, self.space = letters, letters // 2
 
