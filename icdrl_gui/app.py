@@ -114,16 +114,34 @@ async def _run(
     workspace.closed.connect(closed.set)
     signals = SystemSignals(app)
     signals.terminated.connect(workspace.leave_now)
-    code = 0
     try:
         await workspace.begin(path)
-        if play is not None:
-            code = await play(workspace)
-            workspace.leave_now()
-        await closed.wait()
+        return await (_until(closed, play, workspace) if play else _leaving(closed))
     finally:
         signals.close()
         remove_hooks()
+
+
+async def _leaving(closed: asyncio.Event) -> int:
+    await closed.wait()
+    return 0
+
+
+async def _until(closed: asyncio.Event, play: Play, workspace: "Workspace") -> int:
+    """Let `play` play, and close the window afterwards; a person may close it before."""
+    playing = asyncio.ensure_future(play(workspace))
+    leaving = asyncio.ensure_future(closed.wait())
+    await asyncio.wait({playing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    if playing.done():
+        workspace.leave_now()
+    else:
+        playing.cancel()
+    await leaving
+    (code,) = await asyncio.gather(playing, return_exceptions=True)
+    if isinstance(code, asyncio.CancelledError):
+        return 0
+    if isinstance(code, BaseException):
+        raise code
     return code
 
 

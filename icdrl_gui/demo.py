@@ -172,7 +172,9 @@ class _Demo:
 
     async def _settle(self) -> None:
         """Wait until everything that was asked of the explorer is answered and drawn."""
-        await self._workspace.session.settled()
+        session = self._workspace.session
+        while session.busy:
+            await _next(session.idle)
         await asyncio.sleep(0.2)
 
 

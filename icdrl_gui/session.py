@@ -13,7 +13,6 @@ from core.protocol import (
     Ready,
     Request,
     TrainerCommand,
-    TrainerEvent,
 )
 from core.worker.client import Child, Requests, Role, WorkerDied
 from icdrl_gui.models.comparison import ComparisonModel
@@ -33,12 +32,16 @@ LEAVE_WITHIN_S = 4.0
 
 
 class Session(QObject):
-    """Owns trainer and explorer; a dead explorer comes back, a dead trainer is told and replaced.
+    """Owns trainer and explorer; one that dies is told of and replaced.
 
-    call_soon: runs a function soon on the GUI thread, from whatever thread it is called.
+    Signals:
+        trainer_died: carries the `WorkerDied`; a new trainer is there already, unless this one
+            never got ready.
+        idle: the explorer has answered everything.
     """
 
     trainer_died = Signal(object)
+    idle = Signal()
 
     def __init__(
         self,
@@ -52,9 +55,9 @@ class Session(QObject):
         self.messages = messages
         self._call_soon = call_soon
         self._closing = False
-        self._answers_awaited = 0
-        self._trainer: Child | None = None
-        self._explorer: Child | None = None
+        self._explorer_is_sound = False
+        self.trainer: Child | None = None
+        self.explorer: Child | None = None
         self._requests = Requests(self._send_to_explorer)
         self.training = TrainingModel(self._send_to_trainer, self)
         self.shown = ShownRun(self)
@@ -70,14 +73,19 @@ class Session(QObject):
 
     def start(self) -> None:
         """Start both children; what they can do they say in `Ready`."""
-        self._trainer = self._start_child("trainer", self._take_from_trainer, self._lose_trainer)
-        self._explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
+        self.trainer = self._start_child("trainer", self.training.take, self._lose_trainer)
+        self.explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
 
     async def close(self) -> None:
         """End both children; a training is stopped and kept."""
         self._closing = True
-        children = [child for child in (self._trainer, self._explorer) if child]
+        children = [child for child in (self.trainer, self.explorer) if child]
         await asyncio.gather(*(asyncio.to_thread(each.quit, LEAVE_WITHIN_S) for each in children))
+
+    @property
+    def busy(self) -> bool:
+        """Whether the explorer owes an answer."""
+        return self._requests.busy
 
     def ask(self, slot: str, request: Request, receive: Callable[[Answer], None]) -> None:
         """Ask the explorer; see `ExplorerLink`."""
@@ -113,31 +121,38 @@ class Session(QObject):
         return child
 
     def _send_to_trainer(self, command: TrainerCommand) -> None:
-        if self._trainer:
-            self._trainer.send(command)
+        if self.trainer:
+            self.trainer.send(command)
 
     def _send_to_explorer(self, command: object) -> None:
-        if self._explorer:
-            self._explorer.send(command)
-
-    def _take_from_trainer(self, event: TrainerEvent) -> None:
-        self.training.take(event)
+        if self.explorer:
+            self.explorer.send(command)
 
     def _take_answer(self, event: ExplorerEvent) -> None:
-        if not isinstance(event, Ready):
-            self._requests.take(event)
+        if isinstance(event, Ready):
+            self._explorer_is_sound = True
+            return
+        self._requests.take(event)
+        if not self._requests.busy:
+            self.idle.emit()
 
     def _lose_trainer(self, error: WorkerDied) -> None:
         if self._closing:
             return
+        was_sound = self.training.state != "loading"
         self.training.lost()
-        self._trainer = self._start_child("trainer", self._take_from_trainer, self._lose_trainer)
-        self.training.restarted()
+        if was_sound:
+            self.trainer = self._start_child("trainer", self.training.take, self._lose_trainer)
+            self.training.restarted()
         self.trainer_died.emit(error)
 
     def _lose_explorer(self, error: WorkerDied) -> None:
         if self._closing:
             return
+        if not self._explorer_is_sound:
+            self.messages.error("The explorer cannot start: nothing can be drawn.", str(error))
+            return
         self.messages.warn("The explorer ended unexpectedly and was started again.", str(error))
-        self._explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
+        self._explorer_is_sound = False
+        self.explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
         self._requests.reset()

@@ -32,6 +32,11 @@ class Requests:
         self._waiting: dict[str, _Asked] = {}
         self._in_flight: _Asked | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._in_flight is not None or bool(self._waiting)
+
     def ask(self, slot: str, request: Request, receive: Receive) -> None:
         """Ask, instead of what waits in the slot; `receive` gets the answer. The id is set here."""
         self._last_id += 1

@@ -216,7 +216,9 @@ class TrainingCommands(QObject):
         session = self._session
         run = session.training.run
         sentence = "The trainer ended unexpectedly and was started again."
-        if run is not None and RunFolder(run).state() == "interrupted":
+        if session.training.ready is None:
+            session.messages.error("The trainer cannot start: nothing can be trained.", str(error))
+        elif run is not None and RunFolder(run).state() == "interrupted":
             self.offer_to_resume(run, sentence)
         else:
             session.messages.error(sentence, str(error))
