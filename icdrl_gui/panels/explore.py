@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QStackedLayout,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from icdrl_gui.widgets.code_rows import CodeRows
 from icdrl_gui.widgets.edit_views import Comparison, EditViews
 from icdrl_gui.widgets.float_slider import FloatSlider
 from icdrl_gui.widgets.image_view import IMAGE_SUFFIXES, dropped_image
+from icdrl_gui.widgets.text_button import text_button
 
 _NOT_DRAWN = -1
 _LARGEST = 2**31 - 1
@@ -109,16 +109,16 @@ class ExplorePanel(QWidget):
             "The seed that the noise was drawn from; the same seed draws the same noise.\n"
             "– stands for noise that was found for an image, pasted or interpolated."
         )
-        self.noise_button = _button("Fresh noise ⟳", "Draw other noise; the codes stay.")
-        self.undo_button = _button("Undo", "Take back the last edit.")
-        self.redo_button = _button("Redo", "Do again what was taken back.")
-        self.reset_button = _button("Reset", "All codes back to their middle; the noise stays.")
-        self.copy_button = _button(
+        self.noise_button = text_button("Fresh noise ⟳", "Draw other noise; the codes stay.")
+        self.undo_button = text_button("Undo", "Take back the last edit.")
+        self.redo_button = text_button("Redo", "Do again what was taken back.")
+        self.reset_button = text_button("Reset", "All codes back to their middle; the noise stays.")
+        self.copy_button = text_button(
             "Copy", "Copy the latent as text, exactly; icdrl takes it as an --anchor as well."
         )
-        self.paste_button = _button("Paste", "Take a latent that was copied as text.")
-        self.a_button = _button("A", "Remember this latent as A, where interpolating begins.")
-        self.b_button = _button("B", "Remember this latent as B, where interpolating ends.")
+        self.paste_button = text_button("Paste", "Take a latent that was copied as text.")
+        self.a_button = text_button("A", "Remember this latent as A, where interpolating begins.")
+        self.b_button = text_button("B", "Remember this latent as B, where interpolating ends.")
         self.a_button.setAccessibleName("remember as A")
         self.b_button.setAccessibleName("remember as B")
         self.mix = FloatSlider(0, 1, marked=(0, 1), centre=0)
@@ -130,12 +130,12 @@ class ExplorePanel(QWidget):
         self.index.setMinimumWidth(60)
         self.index.setAccessibleName("index of an image of the data")
         self.index.setToolTip("Which image of the run's data, counted from 0.")
-        self.data_button = _button("From the data", "Encode this image of the run's data.")
-        self.file_button = _button("From a file …", "Encode an image file; or drop one here.")
+        self.data_button = text_button("From the data", "Encode this image of the run's data.")
+        self.file_button = text_button("File …", "Encode an image file; or drop one here.")
         self.busy = QLabel(_ENCODING)
         self.busy.setWordWrap(True)
         self.busy.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.cancel_button = _button("Cancel", "Give up; the latent stays as it is.")
+        self.cancel_button = text_button("Cancel", "Give up; the latent stays as it is.")
 
     def _lay_out(self) -> None:
         self._noise = _row(QLabel("noise"), self.seed, self.noise_button, stretch=self.seed)
@@ -143,13 +143,13 @@ class ExplorePanel(QWidget):
         edits = [self.undo_button, self.redo_button, self.reset_button]
         texts = [self.copy_button, self.paste_button]
         self._sources = _row(
-            QLabel("image"), self.index, self.data_button, self.file_button, stretch=self.index
+            QLabel("encode"), self.index, self.data_button, self.file_button, stretch=self.index
         )
         self._waiting = _row(self.busy, self.cancel_button, stretch=self.busy)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(6, 6, 6, 6)
-        column.setSpacing(5)
+        column.setSpacing(4)
         column.addWidget(self.views, 1)
         for each in (self.rows, self._noise, mixing, _row(*edits, *texts)):
             column.addWidget(each)
@@ -167,6 +167,7 @@ class ExplorePanel(QWidget):
     def _draw_icons(self) -> None:
         for button, name in ((self.undo_button, "undo"), (self.redo_button, "redo")):
             button.setIcon(icon(name))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def _connect_controls(self) -> None:
         model = self._exploration
@@ -229,6 +230,8 @@ class ExplorePanel(QWidget):
             buttons.set_category(model.category(code))
         with QSignalBlocker(self.seed):
             self.seed.setValue(_NOT_DRAWN if model.noise_seed is None else model.noise_seed)
+        self.a_button.setText("A ✓" if model.has_a else "A")
+        self.b_button.setText("B ✓" if model.has_b else "B")
         self.mix.setEnabled(model.has_a and model.has_b)
         self.mix.setToolTip(
             "From A to B in a straight line."
@@ -295,15 +298,6 @@ class ExplorePanel(QWidget):
         if path := dropped_image(event.mimeData()):
             event.acceptProposedAction()
             self.file_dropped.emit(path)
-
-
-def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    return button
 
 
 def _row(*widgets: QWidget, stretch: QWidget | None = None) -> QWidget:

@@ -14,6 +14,13 @@ from icdrl_gui.widgets.latent_slider import CodeLabel, full_name
 
 IN_A_ROW = 10
 
+_LOOK = """
+    QToolButton { border: 1px solid palette(mid); border-radius: 3px; padding: 2px 1px; }
+    QToolButton:hover { border-color: palette(highlight); }
+    QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }
+    QToolButton:focus { border: 2px solid palette(window-text); padding: 1px 0px; }
+"""
+
 
 class CategoryButtons(QWidget):
     """Exclusive buttons 0 to K - 1; `chosen` carries the category that a person chose."""
@@ -26,6 +33,7 @@ class CategoryButtons(QWidget):
         super().__init__(parent)
         self.code = code
         self.label = CodeLabel(code, name)
+        self.setStyleSheet(_LOOK)
         self._group = QButtonGroup(self)
         self._buttons = [_button(str(i)) for i in range(categories)]
         grid = QGridLayout()
@@ -38,6 +46,7 @@ class CategoryButtons(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.label, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(grid, 1)
+        self.label.setFixedHeight(self._buttons[0].sizeHint().height())
         self.set_name(name)
         self._silent = False
         self._group.idToggled.connect(self._tell)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from icdrl_gui.widgets.category_buttons import CategoryButtons
 from icdrl_gui.widgets.latent_slider import LatentSlider
 
-_LABEL_SHARE = 0.3
+_LABEL_SHARE = 0.33
 
 
 class CodeRows(QScrollArea):
@@ -33,8 +33,8 @@ class CodeRows(QScrollArea):
         """One row for each (name, number of categories); 0 categories: a continuous code."""
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 2, 4, 2)
-        column.setSpacing(3)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(2)
         self.sliders, self.categories = {}, {}
         for code, categories in codes:
             row: QWidget
@@ -77,7 +77,7 @@ class CodeRows(QScrollArea):
         return QSize(260, inside.sizeHint().height() if inside else 60)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, 84)
+        return QSize(180, 60)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

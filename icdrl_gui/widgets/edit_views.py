@@ -5,9 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from icdrl_gui.widgets.image_view import ImageView
+from icdrl_gui.widgets.text_button import text_button
+
+_GAP = 6
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Comparison:
 
 
 class EditViews(QWidget):
-    """One picture, or three side by side: original, reconstruction, edit."""
+    """One picture, or three beside each other: original, reconstruction, edit."""
 
     closed = Signal()
     again = Signal()
@@ -37,14 +41,18 @@ class EditViews(QWidget):
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._again = _button("Encode again", "Encode the image with the weights on show.")
-        self._close = _button("Close image", "Compare with the image no longer; the latent stays.")
+        self._again = text_button("Encode again", "Encode the image with the weights on show.")
+        self._close = text_button(
+            "Close image", "Compare with the image no longer; the latent stays."
+        )
         self._again.clicked.connect(self.again)
         self._close.clicked.connect(self.closed)
-        pictures = QHBoxLayout()
-        pictures.setSpacing(6)
-        for view in (self.original, self.reconstruction, self.edit):
-            pictures.addWidget(view, 1)
+        self._room = QWidget()
+        self._room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._pictures = QGridLayout(self._room)
+        self._pictures.setContentsMargins(0, 0, 0, 0)
+        self._pictures.setSpacing(_GAP)
+        self._stacked: bool | None = None
         self._words = QWidget()
         words = QHBoxLayout(self._words)
         words.setContentsMargins(0, 0, 0, 0)
@@ -52,10 +60,10 @@ class EditViews(QWidget):
         words.addWidget(self.error, 1)
         words.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignTop)
         words.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(pictures, 1)
+        layout.addWidget(self._room, 1)
         layout.addWidget(self._words)
         self.set_comparison(None)
         self.set_edit(None, None)
@@ -64,6 +72,7 @@ class EditViews(QWidget):
         """Show what the latent looks like, drawn by the weights of this step."""
         self.edit.set_image(image)
         self.edit.set_caption("edit" if step is None else f"edit · step {step:,}")
+        self._arrange()
 
     def set_comparison(self, comparison: Comparison | None, can_repeat: bool = False) -> None:
         """Show what the edit began as, or the edit alone; `can_repeat`: weights are newer."""
@@ -73,9 +82,11 @@ class EditViews(QWidget):
         self._again.setVisible(there and can_repeat)
         if comparison is None:
             self.error.clear()
+            self._arrange()
             return
         self.original.set_image(comparison.original)
         self.reconstruction.set_image(comparison.reconstruction)
+        self._arrange()
         text = f"error {comparison.error:.3f}"
         if comparison.error_without_noise is not None:
             text += f" (without noise {comparison.error_without_noise:.3f})"
@@ -87,10 +98,31 @@ class EditViews(QWidget):
             "the noise at zero.\nWhat the reconstruction lacks is not the edit's fault."
         )
 
+    def _arrange(self) -> None:
+        """All in a row, or the edit below the others where that makes them larger."""
+        stacked = not self.original.isHidden() and self._is_larger_stacked()
+        if stacked == self._stacked:
+            return
+        self._stacked = stacked
+        for view in (self.original, self.reconstruction, self.edit):
+            self._pictures.removeWidget(view)
+        self._pictures.addWidget(self.original, 0, 0)
+        self._pictures.addWidget(self.reconstruction, 0, 1)
+        if stacked:
+            self._pictures.addWidget(self.edit, 1, 0, 1, 2)
+        else:
+            self._pictures.addWidget(self.edit, 0, 2)
 
-def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
+    def _is_larger_stacked(self) -> bool:
+        side = max(self.original.image.shape[:2]) if self.original.image is not None else 1
+        pixel = 1 / self.devicePixelRatioF()
+        words = self.edit.caption_height
+        width, height = self._room.width(), self._room.height()
+        in_a_row = min((width - 2 * _GAP) / 3, height - words)
+        stacked = min((width - _GAP) / 2, (height - _GAP) / 2 - words)
+        return stacked // (side * pixel) > max(in_a_row // (side * pixel), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._column.activate()
+        self._arrange()

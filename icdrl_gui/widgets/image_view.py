@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from icdrl_gui.theme import colours
 
@@ -30,7 +30,12 @@ def dropped_image(mime: QMimeData) -> Path | None:
 
 
 class ImageView(QWidget):
-    """Shows uint8 (H, W, 1 or 3) as large as a whole number of screen pixels per pixel allows."""
+    """Shows uint8 (H, W, 1 or 3) as large as a whole number of screen pixels per pixel allows.
+
+    Attributes:
+        image: what is shown; None: the placeholder.
+        caption: what stands below it.
+    """
 
     dropped = Signal(Path)
 
@@ -43,42 +48,54 @@ class ImageView(QWidget):
     ) -> None:
         """`name` is for screen readers; `placeholder` stands where there is no picture."""
         super().__init__(parent)
-        self._canvas = _Canvas(placeholder)
-        self._canvas.setAccessibleName(name)
-        self._caption = QLabel()
-        self._caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._caption.setWordWrap(True)
-        self._caption.setProperty("role", "muted")
+        self.image: NDArray[np.uint8] | None = None
+        self.caption = ""
+        self._placeholder = placeholder
+        self._drawn = QImage()
+        self.setAccessibleName(name)
         self.setAcceptDrops(accept_drops)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self._canvas, 1)
-        layout.addWidget(self._caption)
-
-    @property
-    def image(self) -> NDArray[np.uint8] | None:
-        """What is shown."""
-        return self._canvas.pixels
-
-    @property
-    def caption(self) -> str:
-        """What stands below."""
-        return self._caption.text()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_image(self, image: NDArray[np.uint8] | None) -> None:
         """Show another picture; None: the placeholder."""
-        self._canvas.show_pixels(image)
+        self.image = image
+        self._drawn = QImage() if image is None else _as_qimage(image)
+        self.update()
 
     def set_caption(self, text: str) -> None:
         """Say what it is."""
-        self._caption.setText(text)
-        self._canvas.setAccessibleDescription(text)
+        self.caption = text
+        self.setAccessibleDescription(text)
+        self.update()
 
     def set_placeholder(self, text: str) -> None:
         """What stands where there is no picture."""
-        self._canvas.placeholder = text
-        self._canvas.update()
+        self._placeholder = text
+        self.update()
+
+    @property
+    def caption_height(self) -> int:
+        """Pixels below the picture that the caption takes."""
+        return self.fontMetrics().height() + 4
+
+    def _place(self) -> QRectF:
+        """Where the picture lies: whole screen pixels, in the middle together with its caption."""
+        ratio = self.devicePixelRatioF()
+        words = int(self.caption_height * ratio)
+        room_x, room_y = int(self.width() * ratio), max(int(self.height() * ratio) - words, 1)
+        wide, high = self._drawn.width(), self._drawn.height()
+        zoom: float = min(room_x // wide, room_y // high)
+        if zoom < 1:
+            zoom = min(room_x / wide, room_y / high)
+        wide, high = int(wide * zoom), int(high * zoom)
+        left, top = (room_x - wide) // 2, (room_y - high) // 2
+        return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
+
+    def sizeHint(self) -> QSize:
+        return QSize(96, 96 + self.caption_height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(64, 64 + self.caption_height)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_image(event.mimeData()):
@@ -89,56 +106,29 @@ class ImageView(QWidget):
             event.acceptProposedAction()
             self.dropped.emit(path)
 
-
-class _Canvas(QFrame):
-    def __init__(self, placeholder: str) -> None:
-        super().__init__()
-        self.placeholder = placeholder
-        self.pixels: NDArray[np.uint8] | None = None
-        self._image = QImage()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-
-    def show_pixels(self, pixels: NDArray[np.uint8] | None) -> None:
-        self.pixels = pixels
-        self._image = QImage() if pixels is None else _as_qimage(pixels)
-        self.update()
-
-    def _place(self) -> QRectF:
-        """Where the picture lies: whole screen pixels, in the middle."""
-        ratio = self.devicePixelRatioF()
-        room_x, room_y = int(self.width() * ratio), int(self.height() * ratio)
-        wide, high = self._image.width(), self._image.height()
-        zoom: float = min(room_x // wide, room_y // high)
-        if zoom < 1:
-            zoom = min(room_x / wide, room_y / high)
-        wide, high = int(wide * zoom), int(high * zoom)
-        left, top = (room_x - wide) // 2, (room_y - high) // 2
-        return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
-
-    def sizeHint(self) -> QSize:
-        return QSize(192, 192)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(66, 66)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         of = colours(self.palette())
         with QPainter(self) as painter:
-            if self._image.isNull():
+            if self._drawn.isNull():
                 edge = self.rect().adjusted(1, 1, -2, -2)
                 painter.setPen(QPen(QColor(of.border), 1, Qt.PenStyle.DashLine))
                 painter.drawRect(edge)
                 painter.setPen(QColor(of.muted))
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(edge.adjusted(8, 8, -8, -8), flags, self.placeholder)
+                painter.drawText(edge.adjusted(8, 8, -8, -8), flags, self._placeholder)
                 return
             place = self._place()
             # Pixels are only blended where there are more of them than on the screen.
             painter.setRenderHint(
                 QPainter.RenderHint.SmoothPixmapTransform,
-                place.width() * self.devicePixelRatioF() < self._image.width(),
+                place.width() * self.devicePixelRatioF() < self._drawn.width(),
             )
-            painter.drawImage(place, self._image)
+            painter.drawImage(place, self._drawn)
+            painter.setPen(QColor(of.muted))
+            below = QRectF(0, place.bottom() + 2, self.width(), self.caption_height)
+            mode, flags = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignHCenter
+            text = self.fontMetrics().elidedText(self.caption, mode, self.width())
+            painter.drawText(below, flags, text)
 
 
 def _as_qimage(pixels: NDArray[np.uint8]) -> QImage:
