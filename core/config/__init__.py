@@ -4,7 +4,7 @@ from core.config.base import ConfigError, ConfigModel
 from core.config.data import DataConfig
 from core.config.edit import changed, dump_config, flat, is_live, load_config, parse_config
 from core.config.latent import LatentConfig
-from core.config.problems import problems
+from core.config.problems import problems, problems_by_key
 from core.config.run import SCHEMA_VERSION, MethodConfig, Precision, RunConfig
 from core.config.tc_gan import (
     Estimator,
@@ -33,4 +33,5 @@ __all__ = [
     "load_config",
     "parse_config",
     "problems",
+    "problems_by_key",
 ]

@@ -7,6 +7,11 @@ from pydantic import ValidationError
 
 def problems(error: ValidationError) -> str:
     """Every problem in one clause: its key, what it should be, and what it is."""
+    return "; ".join(problems_by_key(error).values())
+
+
+def problems_by_key(error: ValidationError) -> dict[str, str]:
+    """Dotted key -> its clause; a group's key, or "", where several values don't go together."""
     clauses: dict[str, str] = {}
     for item in error.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"] if not _names_an_alternative(part))
@@ -23,7 +28,7 @@ def problems(error: ValidationError) -> str:
                 clauses[key] = f"{clauses[key].removesuffix(given)} or {other}{given}"
             else:
                 clauses[key] = f"{key} {demand}{given}".lstrip()
-    return "; ".join(clauses.values())
+    return clauses
 
 
 def _names_an_alternative(part: str | int) -> bool:
