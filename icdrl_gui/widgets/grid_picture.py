@@ -11,6 +11,7 @@ from icdrl_gui.widgets.mosaic import Geometry, Mosaic, Pixels, fitted
 
 _PADDING = 6
 _ABOVE = 3
+_FRAME = 2
 _LABELS_SHARE = 0.3
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
 _CENTRE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
@@ -26,6 +27,7 @@ class GridRow:
         note: a remark, such as unused.
         faded: whether name and label stand back.
         values: a text for each of its images; may be empty.
+        header: whether the values stand above the columns while the cursor is in the row.
     """
 
     name: str = ""
@@ -33,6 +35,7 @@ class GridRow:
     note: str = ""
     faded: bool = False
     values: tuple[str, ...] = ()
+    header: bool = True
 
     @property
     def title(self) -> str:
@@ -70,7 +73,9 @@ class GridPicture:
         widest = max(map(self._metrics.horizontalAdvance, texts), default=0.0)
         most = max(60.0, room.width() * _LABELS_SHARE)
         self.left = min(widest + 2 * _PADDING, most) if texts else 0.0
-        self.top = line + _PADDING + _ABOVE if any(row.values for row in rows) else 0.0
+        self.top = (
+            line + _PADDING + _ABOVE if any(row.values and row.header for row in rows) else 0.0
+        )
         inner = (room.height() - self.top, room.width() - self.left)
         shape = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])
         self.geometry: Geometry = fitted(shape, inner, ratio, zoom, line + 2 if texts else 0)
@@ -132,7 +137,10 @@ class GridPicture:
         painter.setFont(self._font)
         painter.save()
         painter.setClipRect(
-            QRectF(self.left, self.top, room.width() - self.left, room.height() - self.top)
+            # The frame around a cell lies outside of it.
+            QRectF(
+                self.left, self.top, room.width() - self.left, room.height() - self.top
+            ).adjusted(-_FRAME, -_FRAME, 0, 0)
         )
         self._paint_cells(painter, of, current, focused)
         painter.restore()
@@ -141,7 +149,7 @@ class GridPicture:
         for row in range(len(self.rows)):
             self._paint_label(painter, of, row, focused and row == current[0])
         painter.restore()
-        if self.rows[current[0]].values:
+        if self.rows[current[0]].values and self.rows[current[0]].header:
             painter.setPen(QColor(of.muted))
             self._paint_values(painter, room, current[0])
 
@@ -159,7 +167,7 @@ class GridPicture:
         painter.drawImage(0, 0, self.mosaic.image)
         painter.restore()
         cell = self.geometry.place(*current)
-        width = 2.0 if focused else 1.0
+        width = float(_FRAME) if focused else 1.0
         painter.setPen(QPen(QColor(of.accent if focused else of.muted), width))
         painter.drawRect(cell.adjusted(-width / 2, -width / 2, width / 2, width / 2))
 
