@@ -1,5 +1,6 @@
 """`LatentSpec`: the blocks of a latent, with their names, ranges and levels."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -8,6 +9,9 @@ from core.config import MethodConfig
 from core.config.latent import NoisePrior
 
 Level = Literal["atomic", "free"]
+
+PRIOR_VARIANCE = 1 / 3
+"""The variance of a continuous code, drawn from U(-1, 1)."""
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,13 @@ def latent_spec(method: MethodConfig) -> LatentSpec:
         level: Level = "atomic" if atomic == "all" or name in atomic else "free"
         codes.append(Code(name, level, 0, start + i))
     return LatentSpec(latent.noise_dim, latent.noise_prior, tuple(codes))
+
+
+def information_prior(spec: LatentSpec, learned_variance: bool) -> float:
+    """The least information loss of a Q that ignores the image, in nats."""
+    categorical = sum(math.log(code.categories) for code in spec.categorical)
+    if learned_variance:
+        continuous = 0.5 * (math.log(2 * math.pi) + math.log(PRIOR_VARIANCE) + 1)
+    else:
+        continuous = 0.5 * (math.log(2 * math.pi) + PRIOR_VARIANCE)
+    return categorical + len(spec.continuous) * continuous

@@ -6,13 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.latents import LatentSpec
+from core.latents import PRIOR_VARIANCE, LatentSpec
 from core.networks.recognition import Recognition
 
 LOG_2PI = math.log(2 * math.pi)
-
-# The variance of a code drawn from U(-1, 1).
-PRIOR_VARIANCE = 1 / 3
 
 
 def information_loss(recognition: Recognition, latents: Tensor, spec: LatentSpec) -> Tensor:
@@ -30,16 +27,6 @@ def information_loss(recognition: Recognition, latents: Tensor, spec: LatentSpec
         nll = 0.5 * (LOG_2PI + logvar + squared * torch.exp(-logvar))
         loss = loss + nll.sum(1).mean()
     return loss
-
-
-def information_prior(spec: LatentSpec, learned_variance: bool) -> float:
-    """The least information loss of a Q that ignores the image, in nats."""
-    categorical = sum(math.log(code.categories) for code in spec.categorical)
-    if learned_variance:
-        continuous = 0.5 * (LOG_2PI + math.log(PRIOR_VARIANCE) + 1)
-    else:
-        continuous = 0.5 * (LOG_2PI + PRIOR_VARIANCE)
-    return categorical + len(spec.continuous) * continuous
 
 
 def code_errors(recognition: Recognition, latents: Tensor, spec: LatentSpec) -> Tensor:

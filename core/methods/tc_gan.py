@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.optim import Adam
 
 from core.config import DataConfig, TCGANConfig
-from core.latents import latent_spec
+from core.latents import information_prior, latent_spec
 from core.losses.adversarial import discriminator_loss, generator_loss
-from core.losses.information import code_errors, information_loss, information_prior
+from core.losses.information import code_errors, information_loss
 from core.methods import independence
 from core.methods.base import Method
 from core.networks.discriminator import Discriminator

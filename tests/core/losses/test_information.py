@@ -6,14 +6,8 @@ import torch
 from torch import Tensor
 
 from core.config import TCGANConfig
-from core.latents import LatentSpec, latent_spec
-from core.losses.information import (
-    LOG_2PI,
-    PRIOR_VARIANCE,
-    code_errors,
-    information_loss,
-    information_prior,
-)
+from core.latents import PRIOR_VARIANCE, LatentSpec, information_prior, latent_spec
+from core.losses.information import LOG_2PI, code_errors, information_loss
 from core.networks.recognition import Recognition
 from core.sampling import sample_latents
 
