@@ -1,0 +1,32 @@
+"""What the scalars of losses.csv are called on screen, and which are shown at first."""
+
+from collections.abc import Iterable
+
+from icdrl_gui.models.run_history import SPEED
+
+FIRST_SHOWN = ("discriminator", "generator", "information", "tc_gaussian", SPEED)
+
+_MOST_AT_FIRST = 5
+
+_TITLES = {
+    "tc_gaussian": "Total correlation",
+    "tc_density_ratio": "Total correlation, density ratio",
+    "tc_plugin": "Total correlation, minibatch weighted",
+    "tc_stratified": "Total correlation, stratified",
+    "tc_discriminator": "TC discriminator",
+    "gradient_information": "Gradient of information",
+    "gradient_independence": "Gradient of independence",
+    SPEED: "Images/s",
+}
+
+
+def title_of(scalar: str) -> str:
+    """`code_error.c1` -> `Code error c1`."""
+    return _TITLES.get(scalar) or scalar.replace(".", " ").replace("_", " ").capitalize()
+
+
+def first_shown(known: Iterable[str]) -> tuple[str, ...]:
+    """Which of the known scalars to show until a person chooses."""
+    known = tuple(known)
+    usual = tuple(name for name in FIRST_SHOWN if name in known)
+    return usual if len(usual) > 1 else known[:_MOST_AT_FIRST]

@@ -1,0 +1,168 @@
+"""`CurvesPanel`: the losses of the runs on show, live."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.export import CurvesRecipe, check_suffix, save_losses_csv, save_png, save_svg
+from icdrl_gui.models.curve_plots import plots_of
+from icdrl_gui.models.curve_titles import first_shown, title_of
+from icdrl_gui.models.history import History, HistoryModel
+from icdrl_gui.theme import colours
+from icdrl_gui.widgets.curve_controls import CurveControls, CurveLook
+from icdrl_gui.widgets.curve_grid import AXIS_TITLES, CurveGrid
+from icdrl_gui.widgets.curve_legend import LegendEntry, legend_text
+from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
+from icdrl_gui.widgets.elided_label import ElidedLabel
+
+SUFFIXES = (".png", ".svg", ".csv")
+
+
+class CurvesPanel(QWidget):
+    """Draws what a `HistoryModel` has."""
+
+    def __init__(self, history: HistoryModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("curves")
+        self.setWindowTitle("Losses")
+        self._history = history
+        self._drawn: object = None
+        self.controls = CurveControls()
+        self.grid = CurveGrid()
+        self.legend, self.readout = QLabel(), ElidedLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight)
+        below = QHBoxLayout()
+        below.setContentsMargins(6, 0, 6, 2)
+        below.setSpacing(16)
+        below.addWidget(self.legend)
+        below.addWidget(self.readout, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.controls)
+        layout.addWidget(self.grid, 1)
+        layout.addLayout(below)
+        self.controls.look_changed.connect(self._show)
+        self.controls.fit_requested.connect(self.grid.show_all)
+        self.grid.zoomed.connect(self.controls.fit.setEnabled)
+        self.grid.told.connect(self._tell)
+        history.runs_changed.connect(self._show)
+        history.data_changed.connect(self._grow)
+        self._show()
+
+    def has_data(self) -> bool:
+        """Whether any run on show has reported."""
+        return any(map(len, self._history.histories.values()))
+
+    def export(self, path: Path) -> None:
+        """Write what is on show as the suffix says: .png, .svg or .csv.
+
+        Raises:
+            ExportError: another suffix, nothing to show, or a file that cannot be written.
+        """
+        check_suffix(path, SUFFIXES)
+        writers = {".png": self.export_png, ".svg": self.export_svg, ".csv": self.export_csv}
+        writers[path.suffix.lower()](path)
+
+    def export_png(self, path: Path) -> None:
+        """The plots as a picture, in light colours whatever the theme."""
+        save_png(path, as_pixels(self._sheet()), self._recipe("curves"))
+
+    def export_svg(self, path: Path) -> None:
+        """As `export_png`, with lines and text that stay sharp."""
+        save_svg(path, as_svg(self._sheet()), self._recipe("curves"))
+
+    def export_csv(self, path: Path) -> None:
+        """Every report of all runs on show, one a row, with all scalars that any of them has."""
+        scalars = self._scalars()
+        histories = self._history.histories.values()
+        rows = [row for history in histories for row in history.table(scalars)]
+        save_losses_csv(path, rows, self._recipe("losses"))
+
+    def restore(self, recipe: CurvesRecipe) -> None:
+        """Draw as an exported picture was drawn; which runs are on show is the model's."""
+        if recipe.kind == "curves":
+            self.controls.choose_look(
+                CurveLook(recipe.x_axis, recipe.log_y, recipe.smoothing, recipe.scalars)
+            )
+
+    @Slot()
+    def _show(self) -> None:
+        """Other runs, or another look."""
+        histories = list(self._history.histories.values())
+        self._drawn = _shape(histories)
+        scalars = self._scalars()
+        self.controls.offer({name: title_of(name) for name in scalars}, first_shown(scalars))
+        look = self.controls.look
+        self.grid.show_plots(plots_of(histories, look), look.x_axis, look.log_y)
+        self._write_legend()
+
+    @Slot()
+    def _grow(self) -> None:
+        """The run in training reported."""
+        if _shape(list(self._history.histories.values())) == self._drawn:
+            self.grid.touch()
+        else:
+            self._show()
+
+    @Slot(str)
+    def _tell(self, sentence: str) -> None:
+        self.readout.setText(sentence)
+
+    def _write_legend(self) -> None:
+        smoothing = self.controls.look.smoothing
+        text, plain = legend_text(self._entries(), smoothing, colours(self.palette()))
+        self.legend.setText(text)
+        self.legend.setToolTip(plain)
+        self.legend.setAccessibleName(plain)
+
+    def _entries(self) -> list[LegendEntry]:
+        runs = enumerate(self._history.histories.values(), 1)
+        return [LegendEntry(number, run.name, run.colour) for number, run in runs]
+
+    def _scalars(self) -> tuple[str, ...]:
+        """Every scalar of all runs on show, in the order of the runs' files."""
+        histories = self._history.histories.values()
+        return tuple(dict.fromkeys(name for history in histories for name in history.scalars))
+
+    def _sheet(self) -> Sheet:
+        histories, look = list(self._history.histories.values()), self.controls.look
+        smoothed = f", faint: as reported, strong: EMA {look.smoothing:g}" if look.smoothing else ""
+        return Sheet(
+            plots_of(histories, look),
+            look.x_axis,
+            look.log_y,
+            self.grid.x_range,
+            self._entries(),
+            f"over {AXIS_TITLES[look.x_axis]}{smoothed}",
+        )
+
+    def _recipe(self, kind: str) -> CurvesRecipe:
+        histories, look = list(self._history.histories.values()), self.controls.look
+        runs = tuple(history.path.name for history in histories)
+        steps = tuple(history.last_step for history in histories)
+        if kind == "losses":
+            return CurvesRecipe("losses", runs, steps, self._scalars())
+        return CurvesRecipe(
+            "curves", runs, steps, look.scalars, look.x_axis, look.smoothing, look.log_y
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._write_legend()
+        super().changeEvent(event)
+
+
+def _shape(histories: list[History]) -> object:
+    """What must be the same for curves to grow where they are: columns, and places of marks."""
+    return [
+        (
+            history.path,
+            history.scalars,
+            len(history.marks),
+            bool(history.marks) and history.marks[-1].step > history.last_step,
+        )
+        for history in histories
+    ]

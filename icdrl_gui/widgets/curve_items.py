@@ -1,0 +1,150 @@
+"""`CurveItems`: what one run takes in a plot, created once and kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from icdrl_gui.widgets.growing import Growing, Numbers
+
+# Weight of the curve's colour in a raw curve; the rest is the background.
+_FAINT = 0.35
+
+# Outliers stay out of sight where all would take so many times the room of the middle 90 %.
+_FLAT = 3.0
+
+_NOTHING = np.empty(0)
+
+
+class CurveItems:
+    """A faint raw curve, a smoothed one above it, marks, and the run's number at their end.
+
+    Attributes:
+        extent: least and greatest height worth seeing; None if nothing was drawn.
+        end: (x, y) of the last point that was drawn; None if none was.
+    """
+
+    def __init__(self, plot: Any) -> None:
+        self.extent: tuple[float, float] | None = None
+        self.end: tuple[float, float] | None = None
+        # Pens of width 1 and no antialiasing: all else is many times slower.
+        self._raw = pg.PlotCurveItem(antialias=False)
+        self._smooth = pg.PlotCurveItem(antialias=False)
+        self._marks = pg.PlotCurveItem(antialias=False, connect="pairs")
+        self._number = pg.TextItem(anchor=(0, 0.5))
+        for depth, item in enumerate((self._marks, self._raw, self._smooth, self._number)):
+            item.setZValue(depth)
+            plot.addItem(item, ignoreBounds=True)
+
+    def restyle(self, colour: QColor, background: QColor, number: str) -> None:
+        """Take a colour and a number."""
+        self._pen = QPen(colour, 1)
+        self._faint = QPen(mixed(colour, background, _FAINT), 1)
+        for pen in (self._pen, self._faint):
+            pen.setCosmetic(True)
+        marks = QPen(self._pen)
+        marks.setStyle(Qt.PenStyle.DashLine)
+        self._smooth.setPen(self._pen)
+        self._raw.setPen(self._faint)
+        self._marks.setPen(marks)
+        self._number.setText(number, colour)
+
+    def draw(
+        self,
+        x: Growing,
+        raw: Growing,
+        smooth: Growing | None,
+        rows: tuple[int, int],
+        width: int,
+        log_y: bool,
+    ) -> None:
+        """Draw these rows on so many pixels; without a smooth curve the raw one is not faint."""
+        self.extent = self.end = None
+        self._raw.setPen(self._pen if smooth is None else self._faint)
+        for column, item in ((raw, self._raw), (smooth, self._smooth)):
+            item.setVisible(column is not None)
+            if column is not None:
+                self._draw(x, column, item, rows, width, log_y)
+
+    def draw_marks(self, places: Sequence[float], y_range: tuple[float, float]) -> None:
+        """Vertical lines from the bottom to the top."""
+        self._marks.setVisible(bool(places))
+        if places:
+            self._marks.setData(np.repeat(places, 2), np.tile(y_range, len(places)))
+
+    def place_number(self, x: float, y: float) -> None:
+        """Where the run's number stands."""
+        self._number.setPos(x, y)
+
+    def show_number(self, shown: bool) -> None:
+        """Whether there is a number, as there is beside several curves."""
+        self._number.setVisible(shown and self.end is not None)
+
+    def hide(self) -> None:
+        """Show nothing: there are fewer runs now."""
+        self.extent = self.end = None
+        for item in (self._raw, self._smooth, self._marks, self._number):
+            item.setVisible(False)
+
+    def _draw(
+        self,
+        x: Growing,
+        column: Growing,
+        item: Any,
+        rows: tuple[int, int],
+        width: int,
+        log_y: bool,
+    ) -> None:
+        indices, y = column.envelope(*rows, most=width)
+        if log_y:
+            in_pairs = len(indices) > 1 and indices[0] == indices[1]
+            y = _logarithm(y, in_pairs)
+        finite = np.isfinite(y)
+        if not finite.any():
+            item.setData(_NOTHING, _NOTHING)
+            return
+        places = x.values[indices]
+        whole = bool(finite.all())
+        item.setData(places, y, connect="all" if whole else "finite", skipFiniteCheck=whole)
+        low, high = _worth_seeing(y[finite])
+        before = self.extent or (low, high)
+        self.extent = (min(low, before[0]), max(high, before[1]))
+        last = int(np.flatnonzero(finite)[-1])
+        self.end = (float(places[last]), float(y[last]))
+
+
+def mixed(colour: QColor, background: QColor, weight: float) -> QColor:
+    """An opaque colour as faint as `colour` would be with this opacity."""
+    rest = 1 - weight
+    return QColor(
+        round(weight * colour.red() + rest * background.red()),
+        round(weight * colour.green() + rest * background.green()),
+        round(weight * colour.blue() + rest * background.blue()),
+    )
+
+
+def _worth_seeing(y: Numbers) -> tuple[float, float]:
+    """Least and greatest of y; without its outliers where they would press all else flat.
+
+    A GAN's losses begin far from where they stay.
+    """
+    low, high = float(y.min()), float(y.max())
+    if len(y) < 20:
+        return low, high
+    bottom, top = np.percentile(y, (5, 95))
+    core = float(top - bottom)
+    if high - low <= _FLAT * core:
+        return low, high
+    return max(low, float(bottom) - core / 3), min(high, float(top) + core / 3)
+
+
+def _logarithm(y: Numbers, in_pairs: bool) -> Numbers:
+    """log10, NaN where there is none; of a bucket's pair the greater then stands for both."""
+    heights = np.log10(y, out=np.full(len(y), np.nan), where=y > 0)
+    if in_pairs:
+        low, high = heights[::2], heights[1::2]
+        heights[::2] = np.where(np.isnan(low), high, low)
+    return heights

@@ -1,0 +1,385 @@
+"""`CurvePlot`: one quantity of several runs, raw and smoothed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from icdrl_gui.theme import LIGHT, Colours, colours
+from icdrl_gui.widgets.curve_items import CurveItems
+from icdrl_gui.widgets.growing import Growing
+from icdrl_gui.widgets.plot_axes import XAxis, set_x_ticks, set_y_ticks
+
+# Pixels around the pointer in which a point is looked for.
+_REACH_PX = 12
+
+_NEAREST_FIRST = sorted(range(-24, 25), key=abs)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One quantity of one run; the columns have one number a report and go on growing.
+
+    Attributes:
+        run: the run's name; number: its number in the legend, from 1; colour: index in
+            `Colours.curves`.
+        steps, x, raw, smooth: step and place on the x axis, value, and its moving average.
+        marks: (x, what happened there).
+    """
+
+    run: str
+    number: int
+    colour: int
+    steps: Growing
+    x: Growing
+    raw: Growing
+    smooth: Growing | None = None
+    marks: Sequence[tuple[float, str]] = ()
+
+
+@dataclass(frozen=True)
+class Level:
+    """A horizontal line with a meaning."""
+
+    value: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What a `CurvePlot` shows; `numbered`: each curve has its run's number at its end."""
+
+    title: str
+    curves: Sequence[Curve] = ()
+    level: Level | None = None
+    numbered: bool = False
+    empty: str = "no numbers yet"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One report of one curve."""
+
+    curve: Curve
+    row: int
+    x: float
+
+
+class CurvePlot(QWidget):
+    """Draws what is in sight of growing columns whenever `redraw` is called.
+
+    Signals:
+        range_changed: a person zoomed or moved: low and high end of the x axis.
+        fit_requested: a person wants to see everything again.
+        hovered: the `Point` below the pointer, or None.
+    """
+
+    range_changed = Signal(float, float)
+    fit_requested = Signal()
+    hovered = Signal(object)
+
+    def __init__(self, paper: bool = False, parent: QWidget | None = None) -> None:
+        """paper: light whatever the theme, for exports."""
+        super().__init__(parent)
+        self._paper = paper
+        self._plot = Plot("")
+        self._log_y = False
+        self._x_range = (0.0, 1.0)
+        self._y_range = (0.0, 1.0)
+        self._curves: list[CurveItems] = []
+        self._view = pg.PlotWidget(self)
+        self._view.setFrameShape(self._view.Shape.NoFrame)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._item = self._view.getPlotItem()
+        self._box = self._item.getViewBox()
+        self._set_up_view()
+        self._level = pg.InfiniteLine(angle=0, movable=False)
+        self._level_text = pg.TextItem(anchor=(0, 1))
+        self._level_text.setFont(self._small_font())
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._dot = pg.ScatterPlotItem(size=7, pxMode=True)
+        self._empty = pg.TextItem(anchor=(0.5, 0.5))
+        for item in (self._level, self._level_text, self._cursor, self._dot, self._empty):
+            item.setVisible(False)
+            self._item.addItem(item, ignoreBounds=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 2, 2, 2)
+        layout.addWidget(self._view)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.restyle()
+
+    @property
+    def plot(self) -> Plot:
+        """What is shown."""
+        return self._plot
+
+    def show_plot(self, plot: Plot, x_axis: XAxis, log_y: bool) -> None:
+        """Show other curves; drawn at the next `redraw`."""
+        self._plot = plot
+        self._log_y = log_y
+        self._item.setTitle(plot.title, size=_points(self, 0.95), bold=True)
+        self._item.layout.setRowFixedHeight(0, self.fontMetrics().height() + 2)
+        self._item.titleLabel.setMaximumHeight(self.fontMetrics().height() + 2)
+        set_x_ticks(self._item.getAxis("bottom"), x_axis, self._text_width("0"))
+        self._item.getAxis("left").setLogMode(log_y)
+        for _ in range(len(self._curves), len(plot.curves)):
+            self._curves.append(CurveItems(self._item))
+        self.point_at(None)
+        self.restyle()
+
+    def x_extent(self) -> tuple[float, float] | None:
+        """First and last place on the x axis of all curves; None without any report."""
+        ends = [curve.x.values[[0, -1]] for curve in self._plot.curves if len(curve.x)]
+        if not ends:
+            return None
+        return float(min(first for first, _ in ends)), float(max(last for _, last in ends))
+
+    def set_x_range(self, low: float, high: float) -> None:
+        """Where to look at; drawn at the next `redraw`."""
+        if (low, high) != self._x_range:
+            self._x_range = (low, high)
+            self._box.setXRange(low, high, padding=0)
+
+    def redraw(self) -> None:
+        """Draw what is in sight of the columns as they are now."""
+        low, high = self._x_range
+        width = max(50, int(self._box.width()))
+        for items, curve in zip(self._curves, self._plot.curves, strict=False):
+            start, stop = np.searchsorted(curve.x.values, (low, high)).tolist()
+            rows = (start - 1, stop + 1)
+            items.draw(curve.x, curve.raw, curve.smooth, rows, width, self._log_y)
+        for items in self._curves[len(self._plot.curves) :]:
+            items.hide()
+        used = self._curves[: len(self._plot.curves)]
+        found = [items.extent for items in used if items.extent]
+        self._empty.setVisible(not found)
+        self._fit_y(found)
+        for items, curve in zip(used, self._plot.curves, strict=True):
+            items.draw_marks([x for x, _ in curve.marks], self._y_range)
+        if self._plot.numbered:
+            self._place_numbers(used)
+        for items in used:
+            items.show_number(self._plot.numbered)
+        self._place_texts()
+
+    def point_at(self, point: Point | None) -> None:
+        """Put a dot on a point; None: take it away."""
+        y = None if point is None else self._height_of(point)
+        self._dot.setVisible(y is not None)
+        if point is not None and y is not None:
+            colour = self._colours().curves[point.curve.colour]
+            self._dot.setData([point.x], [y], brush=QColor(colour), pen=QPen(Qt.PenStyle.NoPen))
+
+    def cursor_at(self, x: float | None) -> None:
+        """Put a vertical line at x; None: take it away."""
+        self._cursor.setVisible(x is not None)
+        if x is not None:
+            self._cursor.setValue(x)
+
+    def points(self, x: float) -> list[Point]:
+        """The report of each curve that lies nearest to x."""
+        found = []
+        for curve in self._plot.curves:
+            places = curve.x.values
+            if len(places):
+                right = int(np.searchsorted(places, x))
+                near = [row for row in (right - 1, right) if 0 <= row < len(places)]
+                row = min(near, key=lambda row: abs(float(places[row]) - x))
+                found.append(Point(curve, row, float(places[row])))
+        return found
+
+    def mark_at(self, x: float) -> str:
+        """What was changed near x, or nothing."""
+        reach = _REACH_PX / 2 * self._box.viewPixelSize()[0]
+        near = [
+            f"{curve.run}: {text}" if self._plot.numbered else text
+            for curve in self._plot.curves
+            for place, text in curve.marks
+            if abs(place - x) <= reach
+        ]
+        return "; ".join(near)
+
+    def restyle(self) -> None:
+        """Take the theme's colours."""
+        of = self._colours()
+        self._view.setBackground(QColor(of.surface))
+        for name in ("left", "bottom"):
+            axis = self._item.getAxis(name)
+            axis.setPen(QColor(of.border))
+            axis.setTextPen(QColor(of.muted))
+        self._item.titleLabel.setText(self._plot.title, color=of.text)
+        self._level.setPen(pg.mkPen(of.muted, width=1, style=Qt.PenStyle.DashLine))
+        self._level_text.setColor(of.muted)
+        self._cursor.setPen(pg.mkPen(of.muted, width=1))
+        self._empty.setColor(of.muted)
+        for items, curve in zip(self._curves, self._plot.curves, strict=False):
+            items.restyle(QColor(of.curves[curve.colour]), QColor(of.surface), str(curve.number))
+
+    def show_x_axis(self, shown: bool) -> None:
+        """Whether the x axis has numbers, or is left to the plot below."""
+        axis = self._item.getAxis("bottom")
+        axis.setStyle(showValues=shown)
+        axis.setHeight(None if shown else 5)
+
+    def render_to(self, painter: QPainter, target: QRectF) -> None:
+        """Draw the plot into a rectangle of its own size."""
+        self._view.render(painter, target, self._view.viewport().rect())
+
+    def _set_up_view(self) -> None:
+        self._box.setMouseEnabled(x=True, y=False)
+        self._box.setMenuEnabled(False)
+        self._box.disableAutoRange()
+        self._item.setMenuEnabled(False)
+        self._item.hideButtons()
+        left, bottom = self._item.getAxis("left"), self._item.getAxis("bottom")
+        left.enableAutoSIPrefix(False)
+        bottom.enableAutoSIPrefix(False)
+        left.setWidth(self._text_width("0.000") + 4)
+        left.setStyle(maxTickLevel=1, tickLength=-3)
+        bottom.setStyle(maxTickLevel=0, tickLength=-3)
+        for axis in (left, bottom):
+            axis.setTickFont(self._small_font())
+        set_y_ticks(left, self.fontMetrics().height())
+        scene = self._view.scene()
+        scene.sigMouseClicked.connect(self._click)
+        self._moves = pg.SignalProxy(scene.sigMouseMoved, rateLimit=30, slot=self._move)
+        self._box.sigRangeChangedManually.connect(self._range_moved)
+
+    def _colours(self) -> Colours:
+        return LIGHT if self._paper else colours(self.palette())
+
+    def _text_width(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text)
+
+    def _small_font(self) -> QFont:
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        return font
+
+    def _fit_y(self, extents: list[tuple[float, float]]) -> None:
+        """What is drawn is in sight, outliers excepted; the axis moves only when it must."""
+        if not extents:
+            return
+        low, high = min(low for low, _ in extents), max(high for _, high in extents)
+        level = self._level_height()
+        if level is not None:
+            # With room for what stands above the line.
+            line = self.fontMetrics().height() / max(self._box.height(), 1)
+            high = max(high, level + line * (high - low))
+        margin = 0.06 * (high - low) or 0.1 * abs(high) or 0.1
+        shown_low, shown_high = self._y_range
+        fits = shown_low <= low and high <= shown_high
+        if not fits or shown_high - shown_low > 1.3 * (high - low + 2 * margin):
+            self._y_range = (low - margin, high + margin)
+            self._box.setYRange(*self._y_range, padding=0)
+
+    def _place_numbers(self, used: list[CurveItems]) -> None:
+        """Each run's number beside the end of its curve, none over another."""
+        width, height = self._box.viewPixelSize()
+        line = self.fontMetrics().height()
+        gap, beside = 0.8 * line * height, line * width
+        lowest, highest = self._y_range[0] + gap / 2, self._y_range[1] - gap / 2
+        placed: list[tuple[float, float]] = []
+        for items in sorted(used, key=lambda items: items.end or (0.0, 0.0), reverse=True):
+            if items.end is None:
+                continue
+            x, end = items.end
+            near = [other for place, other in placed if abs(place - x) < beside]
+            # The place nearest to the curve's end that is free.
+            free = [min(max(end + i * gap / 2, lowest), highest) for i in _NEAREST_FIRST]
+            y = next((y for y in free if all(abs(y - other) >= gap for other in near)), end)
+            placed.append((x, y))
+            items.place_number(x, y)
+
+    def _place_texts(self) -> None:
+        (left, right), (low, high) = self._x_range, self._y_range
+        level, y = self._plot.level, self._level_height()
+        self._level.setVisible(y is not None)
+        self._level_text.setVisible(y is not None)
+        if level is not None and y is not None:
+            self._level.setValue(y)
+            self._level_text.setText(level.meaning)
+            self._level_text.setPos(left + 4 * self._box.viewPixelSize()[0], y)
+        if self._empty.isVisible():
+            self._empty.setText(self._plot.empty)
+            self._empty.setPos((left + right) / 2, (low + high) / 2)
+
+    def _level_height(self) -> float | None:
+        level = self._plot.level
+        if level is None or (self._log_y and level.value <= 0):
+            return None
+        return float(np.log10(level.value)) if self._log_y else level.value
+
+    def _height_of(self, point: Point) -> float | None:
+        column = point.curve.raw if point.curve.smooth is None else point.curve.smooth
+        values = [float(each.values[point.row]) for each in (column, point.curve.raw)]
+        value = next((each for each in values if np.isfinite(each)), None)
+        if value is None or (self._log_y and value <= 0):
+            return None
+        return float(np.log10(value)) if self._log_y else value
+
+    def _nearest(self, x: float, y: float) -> Point | None:
+        """The point of all curves that is nearest on the screen, if it is near."""
+        width, height = self._box.viewPixelSize()
+        best, found = np.inf, None
+        for curve in self._plot.curves:
+            places = curve.x.values
+            reach = _REACH_PX * width
+            start, stop = np.searchsorted(places, (x - reach, x + reach)).tolist()
+            start, stop = max(0, start - 1), stop + 1
+            for column in (curve.raw, curve.smooth):
+                if column is None:
+                    continue
+                values = column.values[start:stop]
+                if self._log_y:
+                    values = np.log10(np.where(values > 0, values, np.nan))
+                apart = np.hypot((places[start:stop] - x) / width, (values - y) / height)
+                if not np.isfinite(apart).any():
+                    continue
+                row = int(np.nanargmin(apart))
+                if apart[row] < best:
+                    best = apart[row]
+                    found = Point(curve, start + row, float(places[start + row]))
+        return found
+
+    def _move(self, arguments: tuple[QPointF]) -> None:
+        if not self._box.sceneBoundingRect().contains(arguments[0]):
+            self.hovered.emit(None)
+            return
+        place = self._box.mapSceneToView(arguments[0])
+        self.hovered.emit(self._nearest(place.x(), place.y()))
+
+    def _click(self, click: object) -> None:
+        if getattr(click, "double", lambda: False)():
+            self.fit_requested.emit()
+
+    def _range_moved(self, _mask: object) -> None:
+        (low, high), _ = self._box.viewRange()
+        self._x_range = (low, high)
+        self.range_changed.emit(low, high)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self.restyle()
+        super().changeEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        of = self._colours()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(of.surface))
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(of.accent), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+
+def _points(widget: QWidget, factor: float) -> str:
+    """A font size for pyqtgraph, relative to the widget's."""
+    return f"{widget.font().pointSizeF() * factor:.1f}pt"
