@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QImage
 Pixels = npt.NDArray[np.uint8]
 
 LARGEST_ZOOM = 16
+LEGIBLE_CELL = 32
 SMALLEST_CELL = 20
-"""Logical pixels: what does not fit with cells of this width is scrolled."""
+"""Logical pixels: how wide cells are at least for all rows, or all columns, to be seen at once."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ def fitted(
     """The geometry for images (R, T, H, W) in a room of (height, width) logical pixels.
 
     zoom: device pixels per pixel of an image; 0: as large as fits, by a whole number. Where
-    images do not fit the width at their own size, each is resized to a whole number of pixels;
-    what is too high is scrolled.
+    images do not fit at their own size, each is resized to a whole number of pixels: until all
+    rows are seen as long as cells are legible, until all columns are seen in any case but tiny.
     row_height: the least distance between rows, so that labels do not overlap.
     """
     rows, columns, height, width = images
@@ -99,18 +100,25 @@ def fitted(
 
     if zoom:
         return geometry((height, width), zoom)
+
+    def fits(one: Geometry, both: bool) -> bool:
+        is_low = one.shape[0] * one.zoom <= high
+        return one.shape[1] * one.zoom <= wide and (is_low or not both)
+
     own_size = max(1, int(ratio))
     for by in range(LARGEST_ZOOM, own_size - 1, -1):
-        whole = geometry((height, width), by)
-        fits_below = by == own_size or whole.shape[0] * by <= high
-        if whole.shape[1] * by <= wide and fits_below:
+        if fits(whole := geometry((height, width), by), both=True):
             return whole
-    smallest = min(width * own_size, round(SMALLEST_CELL * ratio))
-    for side in range(width * own_size, smallest, -1):
-        resized = geometry((max(1, round(height * side / width)), side), 1)
-        if resized.shape[1] <= wide:
-            return resized
-    return geometry((max(1, round(height * smallest / width)), smallest), 1)
+    for least, both in ((LEGIBLE_CELL, True), (SMALLEST_CELL, False)):
+        side = width * own_size
+        # Where only the height does not fit, images keep their own size.
+        if not both and fits(whole := geometry((height, width), own_size), both):
+            return whole
+        while side >= min(width, round(least * ratio)):
+            if fits(resized := geometry((max(1, round(height * side / width)), side), 1), both):
+                return resized
+            side -= 1
+    return resized
 
 
 class Mosaic:
