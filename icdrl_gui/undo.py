@@ -17,7 +17,7 @@ class Edits(Generic[Point]):
     until another edit, an undo or `end_gesture` comes.
 
     Attributes:
-        stack: for what follows it: canUndoChanged, undoTextChanged, ...
+        stack: for reading. It emits even while it is being destroyed: connect nothing to it.
     """
 
     def __init__(

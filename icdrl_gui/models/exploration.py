@@ -19,7 +19,9 @@ from icdrl_gui.models.latent_point import (
     ImageSource,
     Latent,
     Point,
+    between,
     centred,
+    differences,
     draw_noise,
     fresh_point,
     frozen,
@@ -59,6 +61,7 @@ class ExplorationModel(QObject):
     encoded = Signal()
     encoding_changed = Signal(bool)
     remembered_changed = Signal()
+    undo_changed = Signal()
     trouble = Signal(str)
 
     def __init__(self, link: ExplorerLink, shown: ShownRun, parent: QObject | None = None) -> None:
@@ -75,7 +78,6 @@ class ExplorationModel(QObject):
         self.image_step: int | None = None
         self.encoding_goes_on = False
         self.latencies_ms: deque[float] = deque(maxlen=_LATENCIES_KEPT)
-        self.undo_stack = self._edits.stack
         shown.run_changed.connect(self._follow_run)
         shown.step_changed.connect(self._follow_step)
         shown.steps_changed.connect(self._follow_step)
@@ -157,15 +159,10 @@ class ExplorationModel(QObject):
             self.trouble.emit(str(error))
             return
         # A cell of a traversal around the image on show is still an edit of that image.
-        is_edit = len(self._codes_that_differ(taken)) <= 1 and self._has_noise_of(taken)
-        self._edit(
-            text,
-            Point(
-                taken,
-                self._point.noise_seed if self._has_noise_of(taken) else None,
-                self._point.encoding if is_edit else None,
-            ),
-        )
+        same_noise, codes = differences(self.spec, self._point.latent, taken)
+        seed = self._point.noise_seed if same_noise else None
+        encoding = self._point.encoding if same_noise and codes <= 1 else None
+        self._edit(text, Point(taken, seed, encoding))
 
     def as_text(self) -> str:
         """The latent in the `latent:` form of the command line's anchor; empty without a run."""
@@ -207,20 +204,28 @@ class ExplorationModel(QObject):
         """Go to (1 - mix) A + mix B, `mix` in [0, 1]; nothing while one of them is missing."""
         if self._point is None or self._a is None or self._b is None:
             return
-        a, b = self._a, self._b
-        latent = a.latent * np.float32(1 - mix) + b.latent * np.float32(mix)
-        same_noise = a.noise_seed == b.noise_seed
-        seed = a.noise_seed if mix == 0 or same_noise else b.noise_seed if mix == 1 else None
-        after = replace(self._point, latent=frozen(latent), noise_seed=seed, mix=mix)
+        after = replace(between(self._a, self._b, mix), encoding=self._point.encoding)
         self._edit("Interpolate A → B", after, "interpolation", changing)
+
+    @property
+    def undo_text(self) -> str:
+        """What `undo` would take back, such as "Set c3"; empty: nothing."""
+        return self._edits.stack.undoText()
+
+    @property
+    def redo_text(self) -> str:
+        """What `redo` would do again; empty: nothing."""
+        return self._edits.stack.redoText()
 
     def undo(self) -> None:
         """Take back the last edit."""
         self._edits.undo()
+        self.undo_changed.emit()
 
     def redo(self) -> None:
         """Do again what was taken back."""
         self._edits.redo()
+        self.undo_changed.emit()
 
     def end_gesture(self) -> None:
         """The next edit is a step of its own."""
@@ -293,6 +298,7 @@ class ExplorationModel(QObject):
         self._edits.do(text, self._point, after, gesture)
         if not changing:
             self._edits.end_gesture()
+        self.undo_changed.emit()
 
     def _put(self, point: Point) -> None:
         """Every edit, undo and redo comes by here."""
@@ -303,22 +309,6 @@ class ExplorationModel(QObject):
         if before is None or not np.array_equal(before.latent, point.latent):
             self._render()
 
-    def _codes_that_differ(self, latent: Latent) -> list[str]:
-        assert self._point is not None
-        assert self.spec is not None
-        old = self._point.latent
-        return [
-            code.name
-            for code in self.spec.codes
-            if not np.array_equal(old[code.entries], latent[code.entries])
-        ]
-
-    def _has_noise_of(self, latent: Latent) -> bool:
-        assert self._point is not None
-        assert self.spec is not None
-        noise = slice(0, self.spec.noise_dim)
-        return bool(np.array_equal(self._point.latent[noise], latent[noise]))
-
     @Slot()
     def _follow_run(self) -> None:
         if self._drawn_for is None or self._drawn_for[0] != self._run_path():
@@ -328,6 +318,7 @@ class ExplorationModel(QObject):
             self.spec = spec
             if spec is None or old is None or layout(spec) != layout(old):
                 self._edits.clear()
+                self.undo_changed.emit()
                 self._a = self._b = None
                 self._point = fresh_point(spec) if spec else None
                 self._last_seed = 0

@@ -87,3 +87,18 @@ def layout(spec: LatentSpec) -> tuple[object, ...]:
     """What must be equal for a latent of one run to fit another."""
     codes = tuple((code.name, code.categories) for code in spec.codes)
     return spec.noise_dim, spec.noise_prior, codes
+
+
+def between(a: Point, b: Point, mix: float) -> Point:
+    """(1 - mix) a + mix b, exactly `a` and `b` at the ends; of no image."""
+    latent = frozen(a.latent * np.float32(1 - mix) + b.latent * np.float32(mix))
+    if mix == 0 or a.noise_seed == b.noise_seed:
+        return Point(latent, a.noise_seed, mix=mix)
+    return Point(latent, b.noise_seed if mix == 1 else None, mix=mix)
+
+
+def differences(spec: LatentSpec, a: Latent, b: Latent) -> tuple[bool, int]:
+    """Whether the noise is the same, and how many codes differ."""
+    noise = slice(0, spec.noise_dim)
+    differing = [c for c in spec.codes if not np.array_equal(a[c.entries], b[c.entries])]
+    return bool(np.array_equal(a[noise], b[noise])), len(differing)

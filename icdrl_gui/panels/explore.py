@@ -203,7 +203,7 @@ class ExplorePanel(QWidget):
         model.image_changed.connect(self._refresh_image)
         model.encoded.connect(self._refresh_comparison)
         model.encoding_changed.connect(self._refresh_controls)
-        model.undo_stack.indexChanged.connect(self._refresh_undo)
+        model.undo_changed.connect(self._refresh_undo)
         self._shown.run_changed.connect(self._refresh_names)
         self._shown.labels_changed.connect(self._refresh_names)
 
@@ -272,11 +272,11 @@ class ExplorePanel(QWidget):
 
     @Slot()
     def _refresh_undo(self) -> None:
-        stack = self._exploration.undo_stack
-        self.undo_button.setEnabled(stack.canUndo())
-        self.redo_button.setEnabled(stack.canRedo())
-        self.undo_button.setToolTip(f"Undo: {stack.undoText()}" if stack.canUndo() else "")
-        self.redo_button.setToolTip(f"Redo: {stack.redoText()}" if stack.canRedo() else "")
+        model = self._exploration
+        self.undo_button.setEnabled(bool(model.undo_text))
+        self.redo_button.setEnabled(bool(model.redo_text))
+        self.undo_button.setToolTip(f"Undo: {model.undo_text}" if model.undo_text else "Undo")
+        self.redo_button.setToolTip(f"Redo: {model.redo_text}" if model.redo_text else "Redo")
 
     @Slot(int)
     def _draw_seed(self, seed: int) -> None:

@@ -1,0 +1,81 @@
+"""Images that people drop on the window."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from icdrl_gui.models import image_file
+from icdrl_gui.models.image_file import ImageFileError, read_image
+
+
+def test_that_a_colour_image_comes_as_it_is(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    assert np.array_equal(read_image(tmp_path / "a.png"), pixels)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
+def test_that_every_kind_of_pixel_becomes_rgb(tmp_path: Path, mode: str) -> None:
+    file = tmp_path / ("a.tif" if mode == "CMYK" else "a.png")
+    Image.new(mode, (6, 4)).save(file)
+    image = read_image(file)
+    assert image.shape == (4, 6, 3)
+    assert image.dtype == np.uint8
+
+
+def test_that_sixteen_bits_are_cut_to_eight(tmp_path: Path) -> None:
+    Image.fromarray(np.full((2, 2), 0xAB12, dtype=np.uint16)).save(tmp_path / "a.png")
+    assert (read_image(tmp_path / "a.png") == 0xAB).all()
+
+
+def test_that_transparency_lies_over_black(tmp_path: Path) -> None:
+    Image.new("RGBA", (2, 2), (255, 255, 255, 0)).save(tmp_path / "a.png")
+    assert (read_image(tmp_path / "a.png") == 0).all()
+
+
+def test_that_a_photograph_stands_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # Turned by a quarter.
+    Image.new("RGB", (20, 10)).save(tmp_path / "a.jpg", exif=exif)
+    assert read_image(tmp_path / "a.jpg").shape == (20, 10, 3)
+
+
+def test_that_a_large_picture_is_shrunk(tmp_path: Path) -> None:
+    Image.new("RGB", (5000, 2500)).save(tmp_path / "a.png")
+    assert read_image(tmp_path / "a.png").shape == (1024, 2048, 3)
+
+
+@pytest.mark.parametrize("content", [b"", b"not an image", b"\x89PNG\r\n\x1a\n" + b"\0" * 40])
+def test_that_what_is_no_image_is_told_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(content)
+    with pytest.raises(ImageFileError, match=r"a\.png"):
+        read_image(file)
+
+
+def test_that_a_truncated_image_is_told_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(file)
+    file.write_bytes(file.read_bytes()[:2000])
+    with pytest.raises(ImageFileError, match="damaged"):
+        read_image(file)
+
+
+def test_that_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ImageFileError, match="No such file"):
+        read_image(tmp_path / "gone.png")
+
+
+def test_that_too_large_a_file_or_picture_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (40, 30)).save(tmp_path / "a.png")
+    monkeypatch.setattr(image_file, "MOST_PIXELS", 1000)
+    with pytest.raises(ImageFileError, match="40 x 30 pixels"):
+        read_image(tmp_path / "a.png")
+    monkeypatch.setattr(image_file, "LARGEST_FILE", 10)
+    with pytest.raises(ImageFileError, match="too large to encode"):
+        read_image(tmp_path / "a.png")

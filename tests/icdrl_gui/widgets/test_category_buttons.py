@@ -1,0 +1,62 @@
+"""The buttons of one categorical code."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from icdrl_gui.widgets.category_buttons import CategoryButtons
+
+
+def buttons_of(row: CategoryButtons) -> list[QToolButton]:
+    return row.findChildren(QToolButton)
+
+
+def make(qtbot: QtBot, categories: int = 10) -> tuple[CategoryButtons, list[int]]:
+    row = CategoryButtons("k1", categories, "digit")
+    qtbot.addWidget(row)
+    row.set_category(0)
+    row.show()
+    chosen: list[int] = []
+    row.chosen.connect(chosen.append)
+    return row, chosen
+
+
+def test_that_a_pressed_button_is_told_once_and_is_the_only_one(qtbot: QtBot) -> None:
+    row, chosen = make(qtbot)
+    QTest.mouseClick(buttons_of(row)[7], Qt.MouseButton.LeftButton)
+    assert chosen == [7]
+    assert [button.isChecked() for button in buttons_of(row)].count(True) == 1
+
+
+def test_that_the_keyboard_chooses_as_well(qtbot: QtBot) -> None:
+    row, chosen = make(qtbot)
+    QTest.keyClick(buttons_of(row)[4], Qt.Key.Key_Space)
+    assert chosen == [4]
+
+
+def test_that_setting_a_category_tells_nothing(qtbot: QtBot) -> None:
+    row, chosen = make(qtbot)
+    row.set_category(3)
+    assert row.category == 3
+    assert chosen == []
+
+
+def test_that_a_mixture_checks_no_button(qtbot: QtBot) -> None:
+    row, chosen = make(qtbot)
+    row.set_category(None)
+    assert row.category is None
+    QTest.mouseClick(buttons_of(row)[2], Qt.MouseButton.LeftButton)
+    assert row.category == 2
+    assert chosen == [2]
+
+
+def test_that_every_button_says_which_code_it_belongs_to(qtbot: QtBot) -> None:
+    row, _ = make(qtbot)
+    assert buttons_of(row)[2].accessibleName() == "k1, digit: category 2"
+
+
+def test_that_many_categories_stand_in_several_rows(qtbot: QtBot) -> None:
+    row, _ = make(qtbot, 25)
+    assert row.minimumSizeHint().width() < 320
+    assert buttons_of(row)[24].y() > buttons_of(row)[0].y()
