@@ -1,5 +1,6 @@
 """Explore: a slider for every code, the picture that follows, and images to start from."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
@@ -214,6 +215,10 @@ class ExplorePanel(QWidget):
         self._noise.setVisible(bool(spec and spec.noise_dim))
         self.pages.setCurrentIndex(0 if spec is None else 1)
         self._refresh_names()
+        # Rows are newer than the controls below them, and would come after these.
+        order = [self.views.close_button, *self.rows.controls(), self.seed]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     @Slot()
     def _refresh_names(self) -> None:

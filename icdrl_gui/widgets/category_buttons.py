@@ -35,10 +35,10 @@ class CategoryButtons(QWidget):
         self.label = CodeLabel(code, name)
         self.setStyleSheet(_LOOK)
         self._group = QButtonGroup(self)
-        self._buttons = [_button(str(i)) for i in range(categories)]
+        self.buttons = [_button(str(i)) for i in range(categories)]
         grid = QGridLayout()
         grid.setSpacing(1)
-        for i, button in enumerate(self._buttons):
+        for i, button in enumerate(self.buttons):
             self._group.addButton(button, i)
             grid.addWidget(button, i // IN_A_ROW, i % IN_A_ROW)
         layout = QHBoxLayout(self)
@@ -46,7 +46,7 @@ class CategoryButtons(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.label, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(grid, 1)
-        self.label.setFixedHeight(self._buttons[0].sizeHint().height())
+        self.label.setFixedHeight(self.buttons[0].sizeHint().height())
         self.set_name(name)
         self._silent = False
         self._group.idToggled.connect(self._tell)
@@ -62,17 +62,17 @@ class CategoryButtons(QWidget):
         self._silent = True
         if category is None:
             self._group.setExclusive(False)
-            for button in self._buttons:
+            for button in self.buttons:
                 button.setChecked(False)
             self._group.setExclusive(True)
         else:
-            self._buttons[category].setChecked(True)
+            self.buttons[category].setChecked(True)
         self._silent = False
 
     def set_name(self, name: str) -> None:
         """Show another given name; empty: none."""
         self.label.set_name(name)
-        for i, button in enumerate(self._buttons):
+        for i, button in enumerate(self.buttons):
             button.setAccessibleName(f"{full_name(self.code, name)}: category {i}")
             button.setToolTip(f"{full_name(self.code, name)}: category {i}")
 

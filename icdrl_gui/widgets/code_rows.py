@@ -54,6 +54,11 @@ class CodeRows(QScrollArea):
             row.set_name(names.get(code, ""))
         self._share_width()
 
+    def controls(self) -> list[QWidget]:
+        """Whatever takes the focus, from top to bottom."""
+        buttons = [each for row in self.categories.values() for each in row.buttons]
+        return [*buttons, *(e for row in self.sliders.values() for e in (row.slider, row.field))]
+
     def _slider(self, code: str) -> LatentSlider:
         slider = LatentSlider(code)
         slider.value_changing.connect(lambda value: self.value_changing.emit(code, value))

@@ -41,12 +41,14 @@ class EditViews(QWidget):
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._again = text_button("Encode again", "Encode the image with the weights on show.")
-        self._close = text_button(
+        self.again_button = text_button(
+            "Encode again", "Encode the image with the weights on show."
+        )
+        self.close_button = text_button(
             "Close image", "Compare with the image no longer; the latent stays."
         )
-        self._again.clicked.connect(self.again)
-        self._close.clicked.connect(self.closed)
+        self.again_button.clicked.connect(self.again)
+        self.close_button.clicked.connect(self.closed)
         self._room = QWidget()
         self._room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._pictures = QGridLayout(self._room)
@@ -58,8 +60,8 @@ class EditViews(QWidget):
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(4)
         words.addWidget(self.error, 1)
-        words.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignTop)
-        words.addWidget(self._close, alignment=Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self.again_button, alignment=Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -79,7 +81,7 @@ class EditViews(QWidget):
         there = comparison is not None
         for each in (self.original, self.reconstruction, self._words):
             each.setVisible(there)
-        self._again.setVisible(there and can_repeat)
+        self.again_button.setVisible(there and can_repeat)
         if comparison is None:
             self.error.clear()
             self._arrange()

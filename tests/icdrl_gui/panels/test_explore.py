@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QFileDialog, QSlider
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QFileDialog, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
@@ -17,6 +17,8 @@ from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.panels.explore import ExplorePanel
+from icdrl_gui.widgets.category_buttons import CategoryButtons
+from icdrl_gui.widgets.float_slider import BURST_MS
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -136,8 +138,8 @@ def test_that_a_burst_of_arrow_keys_is_one_step_of_undo(scene: Scene, qtbot: QtB
     for _ in range(3):
         QTest.keyClick(slider, Qt.Key.Key_Right)
     assert scene.model.value("c2") == pytest.approx(0.3)
-    assert steps_back(scene.model) == 1
-    qtbot.wait(800)  # Until the burst is over.
+    with qtbot.waitSignal(scene.panel.rows.value_changed):
+        pass  # The keys rest.
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert steps_back(scene.model) == 2
 
@@ -236,7 +238,7 @@ def test_that_an_encoded_image_stands_beside_its_reconstruction_and_the_edit(
     )
     assert views.error.text() == "error 0.012 (without noise 0.034)"
     assert scene.panel.seed.text() == "–"
-    views.closed.emit()
+    click(views.close_button)
     assert not views.original.isVisible()
 
 
@@ -298,7 +300,31 @@ def test_that_the_panel_fits_into_a_narrow_dock(scene: Scene) -> None:
 def test_that_every_control_has_a_name_and_is_reached_by_tab(scene: Scene) -> None:
     for kind in (QAbstractButton, QAbstractSpinBox, QSlider):
         for control in scene.panel.findChildren(kind):
-            if control.isVisible():
+            # Of the buttons of a category one is reached by Tab, the others by arrow keys.
+            if control.isVisible() and not isinstance(control.parent(), CategoryButtons):
                 text = control.text() if isinstance(control, QAbstractButton) else ""
                 assert control.accessibleName() or text, control
                 assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, control
+
+
+def test_that_tab_leads_from_top_to_bottom(scene: Scene) -> None:
+    panel = scene.panel
+    scene.show(noise_dim=3)  # Its rows are newer than the controls.
+    order: list[QWidget] = [panel.views.close_button, *panel.rows.controls(), panel.seed]
+    order += [panel.noise_button, panel.a_button, panel.mix, panel.b_button, panel.undo_button]
+    order += [panel.index, panel.data_button, panel.file_button]
+    chain: list[QWidget] = [panel.views.close_button]
+    while (widget := chain[-1].nextInFocusChain()) not in (None, chain[0]):
+        chain.append(widget)
+    assert [widget for widget in chain if widget in order] == order
+
+
+def test_that_another_run_during_a_burst_of_keys_does_no_harm(scene: Scene, qtbot: QtBot) -> None:
+    slider = scene.panel.rows.sliders["c2"].slider
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    with qtbot.captureExceptions() as raised:
+        scene.show(noise_dim=3)
+        scene.shown.close()
+        qtbot.wait(BURST_MS + 100)
+    assert raised == []

@@ -2,14 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from icdrl_gui.widgets.category_buttons import CategoryButtons
-
-
-def buttons_of(row: CategoryButtons) -> list[QToolButton]:
-    return row.findChildren(QToolButton)
 
 
 def make(qtbot: QtBot, categories: int = 10) -> tuple[CategoryButtons, list[int]]:
@@ -24,15 +19,25 @@ def make(qtbot: QtBot, categories: int = 10) -> tuple[CategoryButtons, list[int]
 
 def test_that_a_pressed_button_is_told_once_and_is_the_only_one(qtbot: QtBot) -> None:
     row, chosen = make(qtbot)
-    QTest.mouseClick(buttons_of(row)[7], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(row.buttons[7], Qt.MouseButton.LeftButton)
     assert chosen == [7]
-    assert [button.isChecked() for button in buttons_of(row)].count(True) == 1
+    assert [button.isChecked() for button in row.buttons].count(True) == 1
 
 
 def test_that_the_keyboard_chooses_as_well(qtbot: QtBot) -> None:
     row, chosen = make(qtbot)
-    QTest.keyClick(buttons_of(row)[4], Qt.Key.Key_Space)
+    QTest.keyClick(row.buttons[4], Qt.Key.Key_Space)
     assert chosen == [4]
+
+
+def test_that_arrow_keys_lead_to_the_next_category(qtbot: QtBot) -> None:
+    row, chosen = make(qtbot)
+    row.activateWindow()
+    qtbot.waitUntil(row.isActiveWindow)
+    row.buttons[0].setFocus()
+    QTest.keyClick(row.buttons[0], Qt.Key.Key_Right)
+    QTest.keyClick(row.buttons[1], Qt.Key.Key_Right)
+    assert chosen == [1, 2]
 
 
 def test_that_setting_a_category_tells_nothing(qtbot: QtBot) -> None:
@@ -46,17 +51,17 @@ def test_that_a_mixture_checks_no_button(qtbot: QtBot) -> None:
     row, chosen = make(qtbot)
     row.set_category(None)
     assert row.category is None
-    QTest.mouseClick(buttons_of(row)[2], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(row.buttons[2], Qt.MouseButton.LeftButton)
     assert row.category == 2
     assert chosen == [2]
 
 
 def test_that_every_button_says_which_code_it_belongs_to(qtbot: QtBot) -> None:
     row, _ = make(qtbot)
-    assert buttons_of(row)[2].accessibleName() == "k1, digit: category 2"
+    assert row.buttons[2].accessibleName() == "k1, digit: category 2"
 
 
 def test_that_many_categories_stand_in_several_rows(qtbot: QtBot) -> None:
     row, _ = make(qtbot, 25)
     assert row.minimumSizeHint().width() < 320
-    assert buttons_of(row)[24].y() > buttons_of(row)[0].y()
+    assert row.buttons[24].y() > row.buttons[0].y()
