@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
-from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.theme import icon
+
+if TYPE_CHECKING:
+    from icdrl_gui.models.training import TrainingModel
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Actions(QObject):
             if spec.icon:
                 self._actions[spec.name].setIcon(icon(spec.icon))
 
-    def follow(self, training: TrainingModel) -> None:
+    def follow(self, training: "TrainingModel") -> None:
         """Enable what makes sense in the training's state, now and from now on."""
 
         @Slot()

@@ -3,7 +3,6 @@ loop everything else: models, panels, the two children, which alone import torch
 
 import argparse
 import asyncio
-import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 # Plays on the workspace in a person's stead; returns the exit code.
 Play = Callable[["Workspace"], Awaitable[int]]
-
-log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,15 +90,32 @@ async def _run(
     app: QApplication, play: Play | None, path: Path | None, run_root: Path | None
 ) -> int:
     loop = asyncio.get_running_loop()
-    settings, messages = Settings(), Messages(app)
+    messages = Messages(app)
     remove_hooks = install_hooks(messages, loop)
+    signals = SystemSignals(app)
+    try:
+        return await _show(app, messages, signals, play, path, run_root)
+    finally:
+        signals.close()
+        remove_hooks()
+
+
+async def _show(
+    app: QApplication,
+    messages: Messages,
+    signals: SystemSignals,
+    play: Play | None,
+    path: Path | None,
+    run_root: Path | None,
+) -> int:
+    settings = Settings()
     theme = Theme(app, settings.mode)
     window = MainWindow(settings, messages)
     painted, closed = asyncio.Event(), asyncio.Event()
     window.painted.connect(painted.set)
     window.show()
     await painted.wait()
-    log.info("Window shown %.2f s after the process began.", _age_s())
+    messages.technical(f"Window shown {_age_s():.2f} s after the process began.")
 
     from icdrl_gui.session import Session
     from icdrl_gui.workspace import Workspace
@@ -109,17 +123,13 @@ async def _run(
     preferences = _preferences(messages)
     if run_root is not None:
         preferences = preferences.model_copy(update={"run_root": run_root})
-    session = Session(preferences, messages, loop.call_soon_threadsafe, app)
+    call_soon = asyncio.get_running_loop().call_soon_threadsafe
+    session = Session(preferences, messages, call_soon, app)
     workspace = Workspace(window, session, settings, theme)
     workspace.closed.connect(closed.set)
-    signals = SystemSignals(app)
     signals.terminated.connect(workspace.leave_now)
-    try:
-        await workspace.begin(path)
-        return await (_until(closed, play, workspace) if play else _leaving(closed))
-    finally:
-        signals.close()
-        remove_hooks()
+    await workspace.begin(path)
+    return await (_until(closed, play, workspace) if play else _leaving(closed))
 
 
 async def _leaving(closed: asyncio.Event) -> int:

@@ -56,7 +56,7 @@ async def _train(steps: int, seconds: float, workspace: Workspace) -> int:
     ended, warm = asyncio.Event(), asyncio.Event()
     training.got_end.connect(lambda _: ended.set())
     training.refused.connect(lambda sentence: sys.exit(sentence))
-    training.got_losses.connect(lambda event: event.step >= WARM_UP_STEPS and warm.set())
+    training.progressed.connect(lambda: warm.set() if training.step >= WARM_UP_STEPS else None)
     config = changed(load_preset(PRESET).config, {"steps": steps})
     training.start(config, session.preferences.run_root)
     await warm.wait()

@@ -211,7 +211,7 @@ def install_hooks(
         if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
             tell(args.exc_value)
 
-    def take_unraisable(args: sys.UnraisableHookArgs) -> None:
+    def take_unraisable(args: "sys.UnraisableHookArgs") -> None:
         if args.exc_value is not None:
             lines = traceback.format_exception(args.exc_value)
             messages.technical(f"Ignored: {lines[-1].strip()}", "".join(lines))

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from core.preferences import APP_NAME, Preferences
 from core.protocol import (
@@ -72,13 +73,17 @@ class Session(QObject):
         self._wire()
 
     def start(self) -> None:
-        """Start both children; what they can do they say in `Ready`."""
+        """Start both children, and read what an earlier session left."""
         self.trainer = self._start_child("trainer", self.training.take, self._lose_trainer)
         self.explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
+        self.queue.restore()
+        self.run_list.refresh()
 
     async def close(self) -> None:
         """End both children; a training is stopped and kept."""
         self._closing = True
+        self.history.close()
+        self.run_list.close()
         children = [child for child in (self.trainer, self.explorer) if child]
         await asyncio.gather(*(asyncio.to_thread(each.quit, LEAVE_WITHIN_S) for each in children))
 
@@ -96,23 +101,49 @@ class Session(QObject):
         self._requests.cancel(slot)
 
     def _wire(self) -> None:
-        training = self.training
+        training, messages = self.training, self.messages
         training.got_started.connect(self.retraining.take_start)
         training.got_started.connect(self.history.take_start)
         training.got_losses.connect(self.history.take_losses)
         training.got_change.connect(self.history.take_change)
+        training.got_change.connect(self.comparison.take_change)
         training.got_preview.connect(self.traversals.take_preview)
         training.got_snapshot.connect(self.comparison.take_snapshot)
-        training.refused.connect(self.messages.error)
-        training.failed.connect(self.messages.error)
-        for model in (self.history, self.traversals, self.pictures, self.comparison):
-            model.trouble.connect(self.messages.error)
-        self.exploration.trouble.connect(self.messages.error)
+        training.state_changed.connect(self._follow_training)
+        training.refused.connect(messages.error)
+        training.failed.connect(messages.error)
+        self.history.runs_changed.connect(self._show_overlaid)
+        self.run_list.renamed.connect(self.history.rename)
+        self.shown.run_changed.connect(self._show_open)
+        for model in (
+            self.history,
+            self.run_list,
+            self.queue,
+            self.traversals,
+            self.pictures,
+            self.comparison,
+            self.exploration,
+        ):
+            model.trouble.connect(messages.error)
+
+    @Slot()
+    def _follow_training(self) -> None:
+        going_on = self.training.state in ("training", "paused")
+        self.traversals.follow_training(self.training.run if going_on else None)
+
+    @Slot()
+    def _show_overlaid(self) -> None:
+        histories = self.history.histories.items()
+        self.run_list.show_overlaid({path: history.colour for path, history in histories})
+
+    @Slot()
+    def _show_open(self) -> None:
+        self.run_list.show_open(self.shown.run.path if self.shown.run else None)
 
     def _start_child(
         self,
         role: Role,
-        receive: Callable[[object], None],
+        receive: Callable[[Any], None],
         died: Callable[[WorkerDied], None],
     ) -> Child:
         log = platformdirs.user_log_path(APP_NAME, appauthor=False) / f"{role}.log"

@@ -162,6 +162,6 @@ def icon(name: str) -> QIcon:
     of, result = colours(), QIcon()
     for mode, colour in ((QIcon.Mode.Normal, of.text), (QIcon.Mode.Disabled, of.border)):
         pixmap = QPixmap()
-        pixmap.loadFromData(drawing.replace("currentColor", colour).encode(), "SVG")
+        pixmap.loadFromData(drawing.replace("currentColor", colour).encode())
         result.addPixmap(pixmap, mode)
     return result

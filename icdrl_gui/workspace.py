@@ -1,14 +1,19 @@
 """`Workspace`: the session, its panels and the commands, wired together and put in the window."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
+from core.config import RunConfig
 from core.errors import IcdrlError
-from core.protocol import Ready
-from core.runs import RunFolder
+from core.export import CurvesRecipe
+from core.preferences import Preferences
+from core.runs import RunFolder, list_runs
 from icdrl_gui.commands.exporting import ExportCommands
 from icdrl_gui.commands.opening import OpeningCommands
 from icdrl_gui.commands.training import TrainingCommands
@@ -88,7 +93,6 @@ class Workspace(QObject):
         """Start the children, show what was asked for, and what an earlier session left."""
         session = self.session
         session.start()
-        session.run_list.refresh()
         session.traversals.set_preview_seconds(self._settings.preview_seconds)
         if path is None:
             self._open_example()
@@ -130,11 +134,16 @@ class Workspace(QObject):
         self.setup.train_requested.connect(training.train)
         self.setup.queue_requested.connect(session.queue.add)
         self.setup.preview_seconds_changed.connect(self._set_preview_seconds)
+        self.setup.preferences_changed.connect(self._take_preferences)
+        self.setup.trouble.connect(session.messages.error)
+        session.training.state_changed.connect(
+            lambda: self.setup.set_training(session.training.active)
+        )
         training.take_draft(self.setup.config())
         for commands in (training, opening):
             commands.config_wanted.connect(self.setup.set_config)
         opening.data_wanted.connect(self.setup.set_source)
-        session.training.got_ready.connect(self._take_ready)
+        session.training.got_ready.connect(self.setup.set_ready)
         self.constraint.edited.connect(training.edit_constraint)
         training.constraint_changed.connect(self._show_constraint)
         self._show_constraint(self.setup.config())
@@ -145,12 +154,14 @@ class Workspace(QObject):
         self.runs.resume_requested.connect(training.resume)
         self.runs.duplicate_requested.connect(training.duplicate)
         self.runs.delete_requested.connect(training.delete)
+        self.runs.train_next_requested.connect(training.train_next)
         self.runs.overlaid_changed.connect(session.history.show_runs)
         self.traversals.cell_chosen.connect(self._explore_from)
         self.explore.file_dropped.connect(opening.open)
         opening.image_wanted.connect(self._encode)
         opening.traversals_wanted.connect(lambda: self.window.show_tab(self.traversals))
-        opening.curves_wanted.connect(lambda: self.window.show_dock("curves"))
+        opening.curves_wanted.connect(self._restore_curves)
+        opening.pictures_wanted.connect(lambda: self.window.show_tab(self.reconstructions))
         opening.recent_changed.connect(self._show_recent)
 
     def _wire_window(self) -> None:
@@ -165,13 +176,6 @@ class Workspace(QObject):
     def _bind_actions(self) -> None:
         actions, window, training = self.window.actions_, self.window, self.training
         explore = self.explore
-        docks = ("setup", "runs", "curves", "explore", "log")
-        tabs = {
-            "start": window.start_page,
-            "traversals": self.traversals,
-            "compare": self.compare,
-            "reconstructions": self.reconstructions,
-        }
         actions.bind(
             {
                 "open": self.opening.ask_for_file,
@@ -196,9 +200,16 @@ class Workspace(QObject):
                 "encode": explore.ask_for_image,
                 "about": self._show_about,
             }
-            | {f"show_{name}": lambda name=name: window.show_dock(name) for name in docks}
-            | {f"show_{name}": lambda tab=tab: window.show_tab(tab) for name, tab in tabs.items()}
         )
+        for name in ("setup", "runs", "curves", "explore", "log"):
+            actions.bind({f"show_{name}": partial(window.show_dock, name)})
+        for name, tab in {
+            "start": window.start_page,
+            "traversals": self.traversals,
+            "compare": self.compare,
+            "reconstructions": self.reconstructions,
+        }.items():
+            actions.bind({f"show_{name}": partial(window.show_tab, tab)})
         actions["full_screen"].toggled.connect(
             lambda on: window.showFullScreen() if on else window.showNormal()
         )
@@ -242,11 +253,7 @@ class Workspace(QObject):
         self.session.traversals.set_preview_seconds(seconds)
 
     @Slot(object)
-    def _take_ready(self, ready: Ready) -> None:
-        self.setup.set_ready(ready)
-
-    @Slot(object)
-    def _show_constraint(self, config: object) -> None:
+    def _show_constraint(self, config: RunConfig | None) -> None:
         self.constraint.show_config(config)
         action = self.window.actions_["constraint"]
         action.setEnabled(config is not None)
@@ -267,7 +274,14 @@ class Workspace(QObject):
         self.session.history.show_runs([left, right])
         self.window.show_tab(self.compare)
 
-    def _explore_from(self, latent: object) -> None:
+    def _restore_curves(self, recipe: CurvesRecipe) -> None:
+        self.curves.restore(recipe)
+        self.window.show_dock("curves")
+
+    def _take_preferences(self, preferences: Preferences) -> None:
+        self.session.preferences = preferences
+
+    def _explore_from(self, latent: NDArray[np.float32]) -> None:
         self.session.exploration.set_latent(latent)
         self.window.show_dock("explore")
 
@@ -292,8 +306,6 @@ class Workspace(QObject):
 
 def _last_if_interrupted(run_root: Path) -> Path | None:
     """The run that was started last, if nobody ended it."""
-    from core.runs import list_runs
-
     summaries, _ = list_runs(run_root)
     newest = next((each for each in summaries if each.path.name != "trained-example"), None)
     return newest.path if newest and newest.state == "interrupted" else None

@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from core.config import changed
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, Recipe
 from core.runs import RunFolder, find_run
@@ -23,14 +22,16 @@ class OpeningCommands(QObject):
         config_wanted: Setup should show this config.
         data_wanted: Setup should train on this file or folder.
         image_wanted: this picture should be encoded.
-        traversals_wanted, curves_wanted: what an exported file showed is back on show.
+        traversals_wanted, pictures_wanted, curves_wanted: what an exported file showed is back;
+            curves_wanted carries their recipe.
     """
 
     config_wanted = Signal(object)
     data_wanted = Signal(Path)
     image_wanted = Signal(Path)
     traversals_wanted = Signal()
-    curves_wanted = Signal()
+    pictures_wanted = Signal()
+    curves_wanted = Signal(object)
     recent_changed = Signal()
 
     def __init__(self, session: Session, window: MainWindow, settings: Settings) -> None:
@@ -98,7 +99,7 @@ class OpeningCommands(QObject):
         session = self._session
         if isinstance(recipe, CurvesRecipe):
             session.history.show_runs([self._find(path, name) for name in recipe.runs])
-            self.curves_wanted.emit()
+            self.curves_wanted.emit(recipe)
             return
         run = self._find(path, recipe.run)
         steps = [int(each.stem.removeprefix("step-")) for each in RunFolder(run).snapshots()]
@@ -108,8 +109,12 @@ class OpeningCommands(QObject):
                 f"The snapshot of step {recipe.step:,} is gone from {recipe.run}: "
                 "the newest one is shown instead."
             )
-        session.traversals.restore(recipe)
-        self.traversals_wanted.emit()
+        if recipe.kind == "traversal":
+            session.traversals.restore(recipe)
+            self.traversals_wanted.emit()
+        else:
+            session.pictures.restore(recipe)
+            self.pictures_wanted.emit()
 
     def _find(self, path: Path, name: str) -> Path:
         """The run called `name`: around the file, on show, below the run root, or opened lately."""

@@ -91,6 +91,12 @@ class TrainingCommands(QObject):
         else:
             session.training.start(config, session.preferences.run_root)
 
+    def train_next(self) -> None:
+        """Train what waits first in the queue, if it is free."""
+        session = self._session
+        if not session.training.active and (waiting := session.queue.next()) is not None:
+            self.train(waiting)
+
     def resume(self, run: Path) -> None:
         """Go on with a run from its last checkpoint."""
         try:
@@ -208,8 +214,8 @@ class TrainingCommands(QObject):
         if self._to_delete is not None:
             self.delete(self._to_delete)
             self._to_delete = None
-        if event.reason != "stopped" and (waiting := session.queue.next()) is not None:
-            self.train(waiting)
+        if event.reason != "stopped":
+            self.train_next()
 
     @Slot(object)
     def _take_death(self, error: WorkerDied) -> None:

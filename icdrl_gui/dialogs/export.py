@@ -99,15 +99,11 @@ class ExportDialog(QDialog):
         size = QHBoxLayout()
         size.addWidget(self.scale)
         size.addWidget(self.legible, 1)
-        form.addRow("&Scale", size)
+        form.addRow(_label("&Scale", self.scale), size)
         place = QHBoxLayout()
         place.addWidget(self.file, 1)
         place.addWidget(browse)
-        form.addRow("&File", place)
-        for row in range(form.rowCount()):
-            label = form.itemAt(row, QFormLayout.ItemRole.LabelRole).widget()
-            if isinstance(label, QLabel):
-                label.setBuddy((self.what, self.type, self.scale, self.file)[row])
+        form.addRow(_label("&File", self.file), place)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.note)
@@ -154,3 +150,9 @@ class ExportDialog(QDialog):
     def _export(self) -> None:
         scale = None if self.legible.isChecked() or not self.choice.scales else self.scale.value()
         self.export_requested.emit(self.choice, self.path, scale)
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(buddy)
+    return label

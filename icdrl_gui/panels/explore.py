@@ -47,6 +47,8 @@ class ExplorePanel(QWidget):
         self, exploration: ExplorationModel, shown: ShownRun, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self.setObjectName("explore")
+        self.setWindowTitle("Explore")
         self._exploration, self._shown = exploration, shown
         self.views, self.rows = EditViews(), CodeRows()
         self._make_edit_controls()
