@@ -142,7 +142,7 @@ class QueueModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         config = self._configs[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{index.row() + 1}. {summary(config)}"
+            return summary(config)
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join([summary(config), *differences(config)])
         return None

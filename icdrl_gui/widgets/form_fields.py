@@ -21,7 +21,7 @@ class FormField:
         group: path of the model that it belongs to; "" is the whole.
         annotation: its type.
         choices: the values that it can have, if they can be listed.
-        low, high: limits of a number, themselves allowed for an int, maybe not for a float.
+        low, high: least and greatest value of an int.
         switches: whether another choice makes another class of its group, with other fields.
     """
 
@@ -136,8 +136,8 @@ def _leaf(path: str, group: str, info: FieldInfo) -> FormField:
         description=info.description or "",
         limits=_limits(low, above, high, below),
         choices=get_args(info.annotation) if get_origin(info.annotation) is Literal else (),
-        low=_whole(low) if low is not None or not whole else _whole(above, 1),
-        high=_whole(high) if high is not None or not whole else _whole(below, -1),
+        low=_whole(low, above, 1) if whole else None,
+        high=_whole(high, below, -1) if whole else None,
     )
 
 
@@ -146,8 +146,11 @@ def _limit(info: FieldInfo, name: str) -> Any:
     return next((getattr(each, name) for each in info.metadata if hasattr(each, name)), None)
 
 
-def _whole(limit: Any, beside: int = 0) -> int | None:
-    return int(limit) + beside if isinstance(limit, int | float) else None
+def _whole(limit: Any, beyond: Any, step: int) -> int | None:
+    """The last int that is allowed, from a limit that is, or from one that is not."""
+    if limit is not None:
+        return int(limit)
+    return None if beyond is None else int(beyond) + step
 
 
 def _limits(low: Any, above: Any, high: Any, below: Any) -> str:
