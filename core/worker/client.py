@@ -28,7 +28,7 @@ __all__ = ["Child", "Requests", "Role", "WorkerDied"]
 
 _SPAWN = multiprocessing.get_context("spawn")
 _LARGEST_LOG = 2**20
-_LINES_SHOWN = 20
+_BYTES_SHOWN = 16 * 2**10
 _SECONDS_AFTER_TERMINATE = 3.0
 
 
@@ -38,15 +38,19 @@ class WorkerDied(IcdrlError):  # noqa: N818  the name stands in the protocol bet
     Attributes:
         role: which child.
         exit_code: as in `subprocess`, negative for a signal.
-        log: the last lines that it wrote; may be empty.
+        log: the end of what it wrote; may be empty.
+        was_ready: whether it had said anything; one that never did may never do.
     """
 
-    def __init__(self, role: Role, exit_code: int, log: str) -> None:
+    def __init__(self, role: Role, exit_code: int, log: str, was_ready: bool) -> None:
         self.role = role
         self.exit_code = exit_code
         self.log = log
-        *_, last = log.splitlines() or [""]
-        said = f" The last line of its log: {last.strip()}" if last else ""
+        self.was_ready = was_ready
+        lines = log.splitlines()
+        # faulthandler's, which names what happened; below it stands where.
+        telling = [line for line in lines if line.startswith("Fatal Python error")] or lines
+        said = f" Its log says: {telling[-1].strip()}" if telling else ""
         super().__init__(f"The {role} ended unexpectedly ({_manner_of(exit_code)}).{said}")
 
 
@@ -154,11 +158,13 @@ class _Running:
 
     def _read(self) -> None:
         """Hand on what the process says until it is no more; then tidy up after it."""
+        was_ready = False
         while True:
             try:
                 event = self._pipe.recv()
             except (EOFError, OSError):
                 break
+            was_ready = True
             self._mailbox.put(event)
         exit_code = self._reap()
         self.outbox.put(None)
@@ -167,7 +173,8 @@ class _Running:
         self._process.close()
         self.ended.set()
         if not self._asked_to_end:
-            self._mailbox.put(WorkerDied(self._role, exit_code, self._last_lines()))
+            died = WorkerDied(self._role, exit_code, self._last_lines(), was_ready)
+            self._mailbox.put(died)
 
     def _reap(self) -> int:
         wait([self._process.sentinel])
@@ -186,11 +193,11 @@ class _Running:
     def _last_lines(self) -> str:
         try:
             with self._log.open("rb") as file:
-                file.seek(max(self._log_began, file.seek(0, os.SEEK_END) - 8192))
+                file.seek(max(self._log_began, file.seek(0, os.SEEK_END) - _BYTES_SHOWN))
                 text = file.read().decode("utf-8", errors="replace")
         except OSError:
             return ""
-        return "\n".join(text.strip().splitlines()[-_LINES_SHOWN:])
+        return text.strip()
 
 
 class _Mailbox:

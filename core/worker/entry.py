@@ -29,6 +29,10 @@ def main(role: Role, pipe: Connection, log: str) -> None:
     from core.worker.process import serve
 
     serve(role, pipe)
+    # All is said and saved: taking torch apart would only keep the parent waiting.
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _write_into(log: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from core import devices, launch
-from core.config import ConfigError, DataConfig, parse_config
+from core.config import ConfigError, DataConfig, RunConfig, parse_config
 from core.data.catalogue import list_datasets, load_dataset
 from core.data.dataset import Dataset
 from core.errors import IcdrlError
@@ -147,11 +147,7 @@ class Trainer:
 
     def _train(self, command: Train) -> None:
         self._require_idle()
-        try:
-            values = json.loads(command.config)
-        except ValueError as error:
-            raise ConfigError(f"The config is not JSON ({error}).") from None
-        config = parse_config(values, "The config")
+        config = _config(command.config)
         device = launch.prepare_device(load_preferences())
         dataset = self._load(config.data, step=0)
         if dataset is None:
@@ -271,3 +267,13 @@ class Trainer:
             raise NothingToDoError(
                 f"{self._training.run.name} is being trained: stop it before another is."
             )
+
+
+def _config(text: str) -> RunConfig:
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"The config is not JSON ({error}).") from None
+    if not isinstance(values, dict):
+        raise ConfigError("The config holds no JSON object.")
+    return parse_config(values, "The config")
