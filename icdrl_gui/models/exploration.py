@@ -237,6 +237,7 @@ class ExplorationModel(QObject):
         if run is None or self._shown.shown_step is None:
             self.trouble.emit("An image needs a run with a snapshot to be encoded by: open one.")
             return
+        self.cancel_encoding()
         self._set_encoding(True)
         request = Encode(0, str(run.path), self._shown.step, image)
         self._link.ask(ENCODE_SLOT, request, partial(self._take_encoded, run.path, image))

@@ -316,6 +316,15 @@ def test_that_an_encoding_can_be_given_up(scene: Scene) -> None:
     assert scene.link.cancelled == ["encode"]
 
 
+def test_that_another_image_takes_the_place_of_one_that_is_being_encoded(scene: Scene) -> None:
+    scene.model.encode(12)
+    scene.model.encode(13)
+    assert scene.link.cancelled == ["encode"]
+    assert scene.model.encoding_goes_on
+    scene.link.encode([0.5, 0.5, 0, 1, 0, 0.25, -0.25])
+    assert not scene.model.encoding_goes_on
+
+
 def test_that_an_image_file_is_encoded(scene: Scene, tmp_path: Path) -> None:
     Image.new("RGB", (9, 5)).save(tmp_path / "a.png")
     scene.model.encode_file(tmp_path / "a.png")
