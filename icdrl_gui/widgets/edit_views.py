@@ -47,6 +47,7 @@ class EditViews(QWidget):
         self.close_button = text_button(
             "Close image", "Compare with the image no longer; the latent stays."
         )
+        self.close_button.setAccessibleName("close image")
         self.again_button.clicked.connect(self.again)
         self.close_button.clicked.connect(self.closed)
         self._room = QWidget()
