@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import IcdrlError
 from core.protocol import Losses, SettingChanged, Started
@@ -43,7 +43,8 @@ class HistoryModel(QObject):
         # What the trainer told of a run while its file was being read.
         self._meanwhile: list[Losses | SettingChanged] = []
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="histories")
-        self._read.connect(self._take_history)
+        # Queued: a file may be read before there is somebody to tell, who would then be told here.
+        self._read.connect(self._take_history, Qt.ConnectionType.QueuedConnection)
 
     @property
     def histories(self) -> dict[Path, History]:

@@ -109,7 +109,7 @@ class CurvesPanel(QWidget):
 
     @Slot(str)
     def _tell(self, sentence: str) -> None:
-        self.readout.setText(sentence)
+        self.readout.show_text(sentence)
 
     def _write_legend(self) -> None:
         smoothing = self.controls.look.smoothing

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedLayout, QToolTip, QWidget
 
 from icdrl_gui.widgets.curve_plot import CurvePlot, Plot, Point
@@ -215,10 +215,12 @@ class CurveGrid(QWidget):
     def _move_cursor(self, plot: CurvePlot, to: float) -> None:
         """By keyboard: all curves of the plot at one place."""
         low, high = self._range or self._fitted
-        points = plot.points(min(max(to, low), high))
+        first, last = plot.x_extent() or (low, high)
+        place = min(max(to, low, first), high, last)
+        points = plot.points(place)
         if not points:
             return
-        self._cursor = min(max(to, low), high)
+        self._cursor = place
         for each in self.shown:
             each.cursor_at(self._cursor)
             each.point_at(points[0] if each is plot else None)
@@ -267,10 +269,14 @@ class CurveGrid(QWidget):
         self._arrange()
         self.touch()
 
-    def showEvent(self, event: QEvent) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._arrange()
         self.touch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
 
 
 AXIS_TITLES: dict[XAxis, str] = {

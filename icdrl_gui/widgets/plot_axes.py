@@ -107,7 +107,7 @@ def time_of_day(seconds: float) -> str:
 def _time_spacing(kind: XAxis, letter_px: int) -> Callable[..., list[tuple[float, float]]]:
     def spacing(low: float, high: float, size: float) -> list[tuple[float, float]]:
         per_letter = (high - low) * letter_px / max(size, 1)
-        letters = 8 if (kind == "trained_s" and high >= 3600) or per_letter < 6 else 6
+        letters = 7.5 if (kind == "trained_s" and high >= 3600) or per_letter < 6 else 5.5
         least = per_letter * letters
         major = next((each for each in _SPACINGS if each >= least), None)
         if major is None:
