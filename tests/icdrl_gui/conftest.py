@@ -1,0 +1,190 @@
+"""What the app's tests share: small run folders, and an explorer that answers when told to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.config import RunConfig, changed
+from core.export import Recipe, TraversalGrid
+from core.latents import latent_spec
+from core.protocol import (
+    Answer,
+    Correlate,
+    Correlated,
+    Previewed,
+    Reconstruct,
+    Reconstructed,
+    Refused,
+    Request,
+    Sample,
+    Sampled,
+    Traverse,
+    Traversed,
+)
+from core.runs import RunFolder, step_of
+
+LATENT = {
+    "method.latent.noise_dim": 2,
+    "method.latent.continuous_codes": 3,
+    "method.latent.categorical_codes": [4],
+}
+"""Codes k1, c1, c2, c3; nine entries: two of noise, four of k1, then the continuous ones."""
+
+
+class ScriptedExplorer:
+    """Stands for the explorer: keeps the newest request of each slot until `answer`.
+
+    The code c2 changes nothing in what it draws; the step is written into the first pixel.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Request]] = []
+        self.waiting: dict[str, tuple[Request, Callable[[Answer], None]]] = {}
+        self.cancelled: list[str] = []
+
+    def ask(self, slot: str, request: Request, receive: Callable[[Answer], None]) -> None:
+        self.asked.append((slot, request))
+        self.waiting[slot] = request, receive
+
+    def cancel(self, slot: str) -> None:
+        self.cancelled.append(slot)
+        self.waiting.pop(slot, None)
+
+    def last(self, slot: str) -> Request:
+        """The newest request of a slot, answered or not."""
+        return next(request for asked, request in reversed(self.asked) if asked == slot)
+
+    def answer(self, slot: str) -> None:
+        """Answer what waits in a slot."""
+        request, receive = self.waiting.pop(slot)
+        receive(answer_to(request))
+
+    def answer_all(self) -> None:
+        """Answer whatever waits."""
+        for slot in tuple(self.waiting):
+            self.answer(slot)
+
+    def refuse(self, slot: str, sentence: str) -> None:
+        """Refuse what waits in a slot."""
+        request, receive = self.waiting.pop(slot)
+        receive(Refused(sentence, request.id))
+
+
+def answer_to(request: Request) -> Answer:
+    """What an explorer might answer."""
+    run = RunFolder(Path(request.run))
+    step = step_of(run.snapshot_at(request.step))
+    recipe = Recipe("samples", run.path.name, step, 0, "random:0")
+    grey: NDArray[np.uint8] = np.full((1, 8, 8, 1), step % 256, np.uint8)
+    match request:
+        case Traverse():
+            anchor = "latent" if request.anchor.startswith("latent:") else request.anchor
+            numbers = request.anchor.partition(":")[2].split(",")
+            latent = tuple(map(float, numbers)) if anchor == "latent" else None
+            grid, made = traversal(run, step, anchor, request.rule, request.columns, latent)
+            return Traversed(request.id, step, grid, made)
+        case Sample():
+            drawn = replace(recipe, anchor=f"random:{request.seed}", count=request.count)
+            images = grey.repeat(request.count, axis=0)
+            return Sampled(request.id, step, images, drawn)
+        case Reconstruct():
+            made = replace(
+                recipe,
+                kind="reconstructions",
+                anchor=f"random:{request.seed}",
+                count=request.count,
+            )
+            originals = np.zeros((request.count, 8, 8, 1), np.uint8)
+            return Reconstructed(request.id, step, originals, originals + np.uint8(51), made)
+        case Correlate():
+            names = tuple(code.name for code in latent_spec(run.config().method).continuous)
+            return Correlated(request.id, step, 2000, names, np.eye(len(names)), step / 1000)
+    raise AssertionError(request)
+
+
+def traversal(
+    run: RunFolder,
+    step: int,
+    anchor: str = "random:0",
+    rule: str = "prior",
+    columns: int = 11,
+    latent: tuple[float, ...] | None = None,
+) -> tuple[TraversalGrid, Recipe]:
+    """A grid such as the explorer and the trainer draw."""
+    spec = latent_spec(run.config().method)
+    even = tuple(float(value) for value in np.linspace(-1, 1, columns))
+    values = tuple(
+        tuple(map(float, range(code.categories))) if code.categories else even
+        for code in spec.codes
+    )
+    counts = tuple(map(len, values))
+    images = np.zeros((len(counts), max(counts), 8, 8, 1), np.uint8)
+    for row, code in enumerate(spec.codes):
+        if code.name != "c2":
+            images[row, :, 1:] = (np.arange(max(counts)) * 10)[:, None, None, None]
+    images[..., 0, 0, 0] = step % 256
+    names = tuple(code.name for code in spec.codes)
+    grid = TraversalGrid(images, names, tuple(f"{value:.2g}" for value in even), "", counts)
+    recipe = Recipe(
+        kind="traversal",
+        run=run.path.name,
+        step=step,
+        seed=0,
+        anchor=anchor,
+        anchor_latent=latent or (0.25,) * spec.latent_dim,
+        range_rule=rule,
+        codes=names,
+        values=values,
+    )
+    return grid, recipe
+
+
+@pytest.fixture
+def explorer() -> ScriptedExplorer:
+    """An explorer that answers when it is told to."""
+    return ScriptedExplorer()
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
+    """Make a run folder with snapshots at these steps and dotted settings on top of `LATENT`."""
+
+    def make_run(
+        name: str = "first",
+        steps: tuple[int, ...] = (0, 500, 1000),
+        settings: Mapping[str, Any] | None = None,
+    ) -> RunFolder:
+        config = changed(RunConfig(), LATENT | dict(settings or {}))
+        run = RunFolder.create(tmp_path / name, config)
+        for step in steps:
+            _save_snapshot(run, step)
+        return run
+
+    return make_run
+
+
+@pytest.fixture
+def save_snapshot() -> Callable[[RunFolder, int], Path]:
+    """Put a file where the snapshot of a step lies."""
+    return _save_snapshot
+
+
+@pytest.fixture
+def preview() -> Callable[..., Previewed]:
+    """What the trainer of a run says at a step, of a traversal of this anchor, rule, columns."""
+
+    def preview(run: RunFolder, step: int, **asked: Any) -> Previewed:
+        return Previewed(step, *traversal(run, step, **asked))
+
+    return preview
+
+
+def _save_snapshot(run: RunFolder, step: int) -> Path:
+    path = run.path / "snapshots" / f"step-{step}.safetensors"
+    path.touch()
+    return path
