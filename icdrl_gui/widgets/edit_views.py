@@ -45,7 +45,7 @@ class EditViews(QWidget):
             "Encode again", "Encode the image with the weights on show."
         )
         self.close_button = text_button(
-            "Close image", "Compare with the image no longer; the latent stays."
+            "Close", "Compare with the image no longer; the latent stays."
         )
         self.close_button.setAccessibleName("close image")
         self.again_button.clicked.connect(self.again)
