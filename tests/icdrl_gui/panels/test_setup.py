@@ -226,7 +226,9 @@ def test_that_nothing_is_cut_off_in_a_narrow_dock(panel: SetupPanel, qtbot: QtBo
         section.set_open(True)
     QApplication.processEvents()
     [scroll] = panel.findChildren(QScrollArea)
-    assert scroll.widget().minimumSizeHint().width() <= scroll.viewport().width()
+    page = scroll.widget()
+    assert page is not None
+    assert page.minimumSizeHint().width() <= scroll.viewport().width()
     assert panel.minimumSizeHint().width() <= 280
     assert panel.minimumSizeHint().height() <= 200
 
