@@ -92,6 +92,10 @@ class ComparisonModel(QObject):
         """Whether an answer is waited for."""
         return bool(self._waiting)
 
+    def waits_for(self, name: SideName) -> bool:
+        """Whether an answer about a side is waited for."""
+        return any(name in slot for slot in self._waiting)
+
     @property
     def common_step(self) -> int | None:
         """The newest step that both runs have a snapshot of."""

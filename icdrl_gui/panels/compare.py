@@ -112,6 +112,7 @@ class ComparePanel(QWidget):
         comparison.steps_changed.connect(self._show_facts)
         comparison.grid_changed.connect(self._show_grid)
         comparison.correlation_changed.connect(self._show_correlation)
+        comparison.busy_changed.connect(self._show_busy)
 
     @Slot()
     def _show_runs(self) -> None:
@@ -144,6 +145,11 @@ class ComparePanel(QWidget):
             found = side.correlated
             self.heat_maps[name].show_values(np.abs(found.correlation), found.names)
         self.sides[name].show_facts(side, self._comparison.common_step)
+
+    @Slot()
+    def _show_busy(self) -> None:
+        for name, side in self.sides.items():
+            side.title.show_busy(self._comparison.waits_for(name))
 
     def _show_differences(self) -> None:
         rows = self._comparison.differences

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from core.config import RunConfig
 from icdrl_gui.models.comparison import Side
 from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.heading import Heading
 from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
 from icdrl_gui.widgets.placeholder import Placeholder
 
@@ -23,8 +24,7 @@ class CompareSide(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """`name`: left or right."""
         super().__init__(parent)
-        self.title = ElidedLabel()
-        self.title.setProperty("role", "heading")
+        self.title = Heading()
         self.step = QComboBox()
         self.step.setAccessibleName(f"step of the {name} run")
         self.step.setToolTip(
@@ -48,7 +48,7 @@ class CompareSide(QWidget):
 
     def show_facts(self, side: Side, common: int | None) -> None:
         """What is known of the run before anything is drawn."""
-        self.title.show_text(f"{side.run.name} · {constraint_text(side.config)}")
+        self.title.show_title(f"{side.run.name} · {constraint_text(side.config)}")
         self._show_steps(side.steps, side.chosen, common)
         self._show_dependence(side)
         if side.traversed is None:

@@ -14,7 +14,7 @@ from core.errors import IcdrlError
 from core.export import ImageGrid, Recipe, reconstructions_grid, samples_grid
 from icdrl_gui.models.pictures import Kind, PicturesModel
 from icdrl_gui.panels.drag_folder import DragFolder
-from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.heading import Heading
 from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
 from icdrl_gui.widgets.placeholder import Placeholder
 from icdrl_gui.widgets.text_button import text_button
@@ -81,7 +81,7 @@ class ReconstructionsPanel(QWidget):
     def _show_samples(self) -> None:
         if shown := self.sample_grid():
             grid, recipe = shown
-            self.samples.title.show_text(f"Samples · {self._source(recipe)}")
+            self.samples.title.show_title(f"Samples · {self._source(recipe)}")
             rows = [GridRow()] * len(grid.images)
             self.samples.grid.show_images(grid.images, rows, grid.counts)
         self._say_what_is_missing()
@@ -91,12 +91,11 @@ class ReconstructionsPanel(QWidget):
         if shown := self.reconstruction_grid():
             grid, recipe = shown
             errors = self._pictures.errors
-            self.reconstructions.title.show_text(
-                f"Reconstructions · error {errors.mean():.4f} · {self._source(recipe)}"
-            )
-            self.reconstructions.title.setToolTip(
-                f"{self.reconstructions.title.text()}. The error is the mean squared difference "
-                "of pixels, images in [0, 1], over these images."
+            title = f"Reconstructions · error {errors.mean():.4f} · {self._source(recipe)}"
+            self.reconstructions.title.show_title(
+                title,
+                f"{title}. The error is the mean squared difference of pixels, images in [0, 1], "
+                "over these images.",
             )
             rows = _rows_of_pairs(errors, grid.columns)
             self.reconstructions.grid.show_images(grid.images, rows, grid.counts)
@@ -111,6 +110,7 @@ class ReconstructionsPanel(QWidget):
         )
         for kind, half, is_there in kinds:
             waiting = _WAITING[kind] if kind in pictures.waiting else _NO_STEP
+            half.title.show_busy(kind in pictures.waiting)
             half.say("" if is_there else waiting if pictures.has_run else _NO_RUN)
 
     def _source(self, recipe: Recipe) -> str:
@@ -145,8 +145,7 @@ class _Half(QWidget):
     def __init__(self, what: str, seed_name: str, another: str) -> None:
         super().__init__()
         self._what = what
-        self.title = ElidedLabel()
-        self.title.setProperty("role", "heading")
+        self.title = Heading()
         self.grid = ImageGridView(what.lower())
         self.placeholder = Placeholder(self.grid)
         self.seed = QSpinBox()
@@ -181,7 +180,7 @@ class _Half(QWidget):
         """Show a sentence, or the grid if it is empty."""
         self.placeholder.say(sentence)
         if sentence:
-            self.title.show_text(self._what)
+            self.title.show_title(self._what)
 
 
 def _rows_of_pairs(errors: NDArray[np.float64], columns: int) -> list[GridRow]:

@@ -10,7 +10,7 @@ from core.export import Recipe, TraversalGrid
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.panels.drag_folder import DragFolder
-from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.heading import Heading
 from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
 from icdrl_gui.widgets.placeholder import Placeholder
 from icdrl_gui.widgets.step_slider import StepSlider
@@ -38,8 +38,7 @@ class TraversalsPanel(QWidget):
         self.setWindowTitle("Traversals")
         self._traversals, self._shown = traversals, shown
         self._drags = DragFolder()
-        self.title = ElidedLabel()
-        self.title.setProperty("role", "heading")
+        self.title = Heading()
         self.grid = ImageGridView("traversals", renames=True)
         self.grid.drag_file = self._write_for_drag
         self.placeholder = Placeholder(self.grid)
@@ -90,7 +89,7 @@ class TraversalsPanel(QWidget):
         self.grid.cell_chosen.connect(self._choose)
         traversals.grid_changed.connect(self._show_grid)
         traversals.settings_changed.connect(self._show_settings)
-        traversals.busy_changed.connect(self._say_what_is_missing)
+        traversals.busy_changed.connect(self._show_busy)
         for changed in (shown.run_changed, shown.steps_changed, shown.step_changed):
             changed.connect(self._show_steps)
 
@@ -110,7 +109,7 @@ class TraversalsPanel(QWidget):
     def _show_grid(self) -> None:
         traversals = self._traversals
         grid, recipe = traversals.grid, traversals.recipe
-        self.title.show_text(traversals.title())
+        self.title.show_title(traversals.title())
         self._show_steps()
         if grid is None or recipe is None:
             self.grid.clear()
@@ -127,6 +126,11 @@ class TraversalsPanel(QWidget):
             for row in order
         ]
         self.grid.show_images(grid.images[order], rows, [grid.count(row) for row in order])
+
+    @Slot()
+    def _show_busy(self) -> None:
+        self.title.show_busy(self._traversals.busy)
+        self._say_what_is_missing()
 
     @Slot()
     def _say_what_is_missing(self) -> None:
