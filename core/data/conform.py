@@ -45,8 +45,7 @@ def conform_image(image: NDArray[np.uint8], config: DataConfig) -> torch.Tensor:
             "channels of bytes."
         )
     resized = resize(with_channels(image[None], config.channels), config.image_size, config.fit)
-    pixels = np.ascontiguousarray(resized[0].transpose(2, 0, 1))
-    return torch.from_numpy(pixels).to(torch.float32).div_(255)
+    return torch.from_numpy(resized[0].transpose(2, 0, 1).copy()).to(torch.float32).div_(255)
 
 
 def _as_bits(raw: RawDataset, config: DataConfig, progress: Progress | None) -> PackedImages:

@@ -1,4 +1,5 @@
 import os
+import subprocess
 import sys
 
 import psutil
@@ -141,3 +142,24 @@ def test_that_a_training_gives_way_to_other_programs(monkeypatch: pytest.MonkeyP
 def test_that_the_peak_of_memory_is_at_least_what_is_resident_now() -> None:
     resident = psutil.Process().memory_info().rss
     assert resident * 0.9 < peak_memory(CPU) < 100 * resident
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what glibc keeps, and /proc")
+def test_that_memory_of_an_ended_training_goes_back_to_the_system() -> None:
+    program = """
+import psutil, torch
+from core.devices import free_memory, prepare_arithmetic
+def used(): return psutil.Process().memory_info().rss // 2**20
+prepare_arithmetic(1)
+activations = [torch.ones(2**18) for _ in range(200)]
+full = used()
+del activations
+kept = used()
+free_memory()
+print(full - kept, kept - used())
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    by_itself, given_back = map(int, answer.stdout.split())
+    assert by_itself < 100 < given_back

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core.encoding import encode
+from core.encoding import EncodingCancelledError, encode, encode_all
 from core.methods.base import Method
 from core.traversal import random_anchor
 
@@ -123,3 +123,32 @@ def test_that_encoding_leaves_the_method_as_it_was(trained: Callable[..., Method
     before = {name: tensor.clone() for name, tensor in method.state().items()}
     encode(method, drawn(method), seed=0, steps=3)
     torch.testing.assert_close(method.state(), before, rtol=0, atol=0)
+
+
+def test_that_images_encoded_together_are_encoded_as_alone(
+    trained: Callable[..., Method],
+) -> None:
+    method = trained()
+    images = torch.stack([drawn(method, 0), drawn(method, 1), torch.ones(1, 32, 32)])
+    together = encode_all(method, images, seed=3, starts=2, steps=6)
+    for image, found in zip(images, together, strict=True):
+        alone = encode(method, image, seed=3, starts=2, steps=6)
+        torch.testing.assert_close(found.latent, alone.latent, rtol=1e-3, atol=1e-3)
+        assert found.error == pytest.approx(alone.error, rel=1e-3)
+        assert found.error_without_noise == pytest.approx(alone.error_without_noise, rel=1e-4)
+        assert found.error <= found.error_without_noise
+
+
+def test_that_an_encoding_can_be_cancelled_before_any_step(
+    trained: Callable[..., Method],
+) -> None:
+    method = trained()
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(len(asked))
+        return len(asked) > 4
+
+    with pytest.raises(EncodingCancelledError, match="given up"):
+        encode(method, drawn(method), seed=0, cancelled=cancelled)
+    assert asked == [0, 1, 2, 3, 4]

@@ -1,5 +1,6 @@
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from core.data.errors import DataError
 from core.explorer import Explorer
 from core.runs import RunFolder
 from core.training import Training
+from core.traversal import to_uint8
 
 IMAGES = 12
 SETTINGS = {
@@ -161,3 +163,111 @@ def test_that_a_damaged_snapshot_is_named(run: RunFolder, tmp_path: Path) -> Non
     damaged.write_bytes(run.snapshot_at(None).read_bytes()[:1000])
     with pytest.raises(CheckpointError, match=r"^Cannot read .*step-1\.safetensors"):
         Explorer(run, damaged)
+
+
+def test_that_names_given_while_an_explorer_is_kept_stand_beside_the_codes(
+    run: RunFolder, explorer: Explorer
+) -> None:
+    run.save_labels({"codes": {"c2": "width"}})
+    try:
+        grid, _ = explorer.traversal("random:0", "prior", 3)
+    finally:
+        run.save_labels({})
+    assert grid.row_labels == ("k1", "c1", "c2 width")
+
+
+def test_that_drawing_one_latent_or_many_gives_the_same_images(explorer: Explorer) -> None:
+    latents = np.random.default_rng(0).uniform(-1, 1, (70, 7)).astype(np.float32)
+    images = explorer.draw(latents)
+    assert images.shape == (70, 32, 32, 1)
+    assert images.dtype == np.uint8
+    for i in (0, 66):
+        # A pixel may be rounded the other way where more images are drawn at once.
+        difference = explorer.draw(latents[i : i + 1])[0].astype(int) - images[i]
+        assert abs(difference).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "latents", [np.zeros(7), np.zeros((1, 6)), np.full((2, 7), np.inf), np.zeros((1, 1, 7))]
+)
+def test_that_latents_of_another_run_are_refused(
+    explorer: Explorer, latents: np.ndarray[Any, Any]
+) -> None:
+    with pytest.raises(ConfigError, match="are none of run: each has 7 finite numbers"):
+        explorer.draw(latents)
+
+
+def test_that_samples_can_be_drawn_again_from_their_recipe(explorer: Explorer) -> None:
+    images, recipe = explorer.samples(4, 9)
+    assert images.shape == (9, 32, 32, 1)
+    assert images.dtype == np.uint8
+    assert (recipe.kind, recipe.anchor, recipe.count, recipe.step) == ("samples", "random:4", 9, 1)
+    seed = int(recipe.anchor.removeprefix("random:"))
+    again, _ = explorer.samples(seed, recipe.count)
+    assert np.array_equal(again, images)
+    assert not np.array_equal(explorer.samples(5, 9)[0], images)
+
+
+def test_that_reconstructions_stand_beside_images_of_the_data(explorer: Explorer) -> None:
+    originals, reconstructions, recipe = explorer.reconstructions(0, 5)
+    assert originals.shape == reconstructions.shape == (5, 32, 32, 1)
+    data = to_uint8(explorer.dataset.batch(torch.arange(IMAGES)))
+    found = [
+        i for original in originals for i in range(IMAGES) if np.array_equal(original, data[i])
+    ]
+    assert len(set(found)) == 5
+    assert (recipe.kind, recipe.anchor, recipe.count) == ("reconstructions", "random:0", 5)
+    other, _, _ = explorer.reconstructions(1, 5)
+    assert not np.array_equal(other, originals)
+
+
+def test_that_a_small_data_set_is_reconstructed_whole(explorer: Explorer) -> None:
+    originals, _, recipe = explorer.reconstructions(0, 100)
+    assert len(originals) == recipe.count == IMAGES
+
+
+@pytest.mark.parametrize("count", [0, -1, 1001])
+def test_that_no_images_or_too_many_are_refused(explorer: Explorer, count: int) -> None:
+    for ask in (explorer.samples, explorer.reconstructions):
+        with pytest.raises(ConfigError, match="ask for 1 to 1,000"):
+            ask(0, count)
+
+
+def test_that_an_image_from_anywhere_is_made_like_those_of_the_data(explorer: Explorer) -> None:
+    image = np.zeros((64, 128, 3), np.uint8)
+    image[:, 32:96] = (255, 0, 0)
+    found, (original, reconstruction, without_noise) = explorer.encoding(image)
+    # The middle was cut out, and red became grey.
+    assert original.shape == (32, 32, 1)
+    assert set(original.ravel().tolist()) == {76}
+    latents = found.latent.repeat(2, 1)
+    latents[1, :2] = 0
+    drawn = explorer.draw(latents.numpy())
+    assert np.array_equal(drawn, np.stack([reconstruction, without_noise]))
+    errors = ((drawn / 255.0 - original / 255.0) ** 2).mean((1, 2, 3))
+    assert errors.tolist() == pytest.approx([found.error, found.error_without_noise], abs=2e-3)
+
+
+def test_that_an_image_of_the_data_is_encoded_by_its_number(explorer: Explorer) -> None:
+    found, (original, _, _) = explorer.encoding(5)
+    assert np.array_equal(original, to_uint8(explorer.dataset.batch(torch.tensor([5])))[0])
+    assert torch.equal(found.latent, explorer.anchor("data:5").latent)
+    for beyond in (-1, IMAGES):
+        with pytest.raises(ConfigError, match=f"Image {beyond} lies beyond the data"):
+            explorer.encoding(beyond)
+
+
+def test_that_the_correlation_is_that_of_the_continuous_codes(explorer: Explorer) -> None:
+    found = explorer.correlation()
+    assert (found.step, found.images) == (1, IMAGES)
+    expected = np.corrcoef(explorer.observed[:, 1:].T)
+    np.testing.assert_allclose(found.correlation, expected, rtol=1e-6)
+
+
+def test_that_drawing_samples_and_foreign_images_need_no_data(run: RunFolder) -> None:
+    explorer = Explorer(run, run.snapshot_at(None))
+    explorer.draw(np.zeros((1, 7), np.float32))
+    explorer.samples(0, 2)
+    explorer.encoding(np.zeros((32, 32, 1), np.uint8))
+    explorer.traversal("random:0", "fixed:-2,2", 3)
+    assert "dataset" not in vars(explorer)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core import checkpoint
-from core.config import RunConfig
+from core.config import ConfigError, RunConfig
 from core.data.errors import DataError
 from core.export import Recipe, read_recipe
 from core.protocol import CheckpointSaved, Ended, Evaluated, Event, Losses, Picture, SnapshotSaved
@@ -267,3 +267,39 @@ def test_that_stopping_keeps_this_step_and_closing_saves_nothing(start: Start) -
     assert names(training, "checkpoints") == ["step-0.safetensors", "step-3.safetensors"]
     assert names(training, "snapshots") == ["step-0.safetensors", "step-3.safetensors"]
     assert training.run.state() == "stopped"
+
+
+def test_that_stopping_at_once_saves_nothing_and_tells_of_the_last_checkpoint(
+    start: Start,
+) -> None:
+    training = start({"steps": 100, "checkpoint_every": 2})
+    events = training.events()
+    for _ in range(4):
+        next(events)
+    ended = training.stop(keep=False)
+    training.close()
+    sentence = "Stopped at step 3 at once; the last checkpoint is of step 2."
+    assert (ended.step, ended.reason, ended.sentence) == (3, "stopped", sentence)
+    assert names(training, "checkpoints") == ["step-0.safetensors", "step-2.safetensors"]
+    assert training.run.history()[-1] == (3, "stopped", sentence)
+    assert training.run.state() == "stopped"
+
+
+def test_that_a_traversal_drawn_between_two_steps_changes_no_loss(
+    start: Start, losses_of: Callable[[Training], list[dict[str, str]]]
+) -> None:
+    rows = []
+    for name, looks in (("looked at", True), ("left alone", False)):
+        training = start({"steps": 6, "precision": "auto"}, name=name, full_bank=True)
+        for report in training.events():
+            if looks:
+                grid, recipe = training.traversal("random:1", "fixed:-2,2", 4)
+                assert (recipe.step, grid.images.shape[1]) == (report.step, 4)
+        rows.append(losses_of(training))
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("anchor", ["data:0", "latent:1", "zero"])
+def test_that_a_traversal_around_another_anchor_is_refused(start: Start, anchor: str) -> None:
+    with pytest.raises(ConfigError, match="anchor"):
+        start().traversal(anchor, "prior", 4)

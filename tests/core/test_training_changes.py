@@ -190,7 +190,7 @@ def test_that_a_wrong_value_or_key_is_refused_and_changes_nothing(
 def test_that_resume_replays_the_changes(
     start: Start, losses_of: Callable[[Training], list[dict[str, str]]]
 ) -> None:
-    # Before the checkpoint of step 4: the weight; after it: the estimator, made again by hand.
+    # Before the checkpoint of step 4: the weight; after it: the learning rate and the estimator.
     rows = []
     for name, interrupted in (("whole", False), ("interrupted", True)):
         settings = {"steps": 8, "checkpoint_every": 4}
@@ -198,6 +198,8 @@ def test_that_resume_replays_the_changes(
         events = training.events()
         up_to(events, 2)
         training.change(INDEPENDENCE + "weight", 3.0)
+        up_to(events, 4)
+        training.change("method.generator_lr", 1e-3)
         up_to(events, 5)
         training.change(INDEPENDENCE + "estimator", "minibatch_weighted")
         if interrupted:
@@ -209,15 +211,55 @@ def test_that_resume_replays_the_changes(
             assert training.config.method.independence.estimator == "gaussian"
             assert [change["step"] for change in training.run.changes()] == [3]
             events = training.events()
-            up_to(events, 5)
-            training.change(INDEPENDENCE + "estimator", "minibatch_weighted")
         for _ in events:
             pass
         training.close()
         rows.append(losses_of(training))
-        assert [change["step"] for change in training.run.changes()] == [3, 6]
+        assert [change["step"] for change in training.run.changes()] == [3, 5, 6]
+        assert training.run.current_config() == training.config
     assert rows[0] == rows[1]
     assert rows[0][-1]["tc_plugin"]
+
+
+def test_that_a_new_wish_outdoes_a_change_that_would_be_replayed(start: Start) -> None:
+    settings = {"steps": 20, "checkpoint_every": 4}
+    training = start(settings)
+    events = training.events()
+    up_to(events, 5)
+    training.change("steps", 6)
+    training.change(INDEPENDENCE + "weight", 3.0)
+    for _ in events:
+        pass
+    training.close()
+    training.run.checkpoints()[-1].unlink()
+    resumed = start(settings, resume=True)
+    assert resumed.step == 4
+    resumed.change("steps", 7)
+    *_, last = resumed.events()
+    changes = [(change["step"], change["path"]) for change in resumed.run.changes()]
+    assert (last.step, changes) == (7, [(5, "steps"), (6, INDEPENDENCE + "weight")])
+
+
+def test_that_of_two_wishes_for_one_step_the_last_is_recorded(start: Start) -> None:
+    training = start(ENDLESS)
+    events = training.events()
+    up_to(events, 1)
+    for weight in (1.0, 2.0, 3.0):
+        training.change(INDEPENDENCE + "weight", weight)
+    up_to(events, 2)
+    assert [change["value"] for change in training.run.changes()] == [3.0]
+
+
+def test_that_a_change_that_no_step_has_followed_is_kept_by_stopping(start: Start) -> None:
+    training = start(ENDLESS)
+    up_to(training.events(), 2)
+    training.change(INDEPENDENCE + "weight", 3.0)
+    training.stop()
+    training.close()
+    resumed = start(resume=True)
+    assert (resumed.step, resumed.config.method.independence.weight) == (2, 3.0)
+    assert [change["step"] for change in resumed.run.changes()] == [3]
+    assert resumed.run.current_config() == resumed.config
 
 
 def test_that_a_change_made_after_the_last_step_is_still_in_the_folder_when_it_goes_on(

@@ -334,3 +334,13 @@ def test_that_a_checkpoint_of_a_newer_version_is_not_passed_over_for_an_older_on
     with pytest.raises(CheckpointError, match="newer version"):
         start(resume=True)
     assert newest.exists()
+
+
+def test_that_a_step_that_cannot_be_kept_ends_the_run_in_a_sentence(start: Start) -> None:
+    training = start(SAVING)
+    advanced(training, 3)
+    shutil.rmtree(training.run.path)
+    for keep in (True, False):
+        end = training.stop(keep)
+        assert (end.step, end.reason) == (3, "failed")
+        assert str(training.run.path) in end.sentence

@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 import torch
 
 from core.config.data import DataConfig
-from core.data.conform import conform
+from core.data.conform import conform, conform_image
+from core.data.errors import DataError
 from core.data.images import ByteImages, PackedImages
 from core.data.raw import RawDataset, Values
 
@@ -52,3 +54,28 @@ def test_that_progress_is_told_with_every_chunk() -> None:
         raw = _raw(np.zeros((7, 32, 32, 1), dtype=np.uint8), values)
         conform(raw, _config(size, 1), lambda done, total: told.append((done, total)))
     assert told == [(3, 7), (5, 7), (7, 7)] * 3
+
+
+@pytest.mark.parametrize(("channels", "wanted"), [(1, 1), (3, 1), (1, 3), (3, 3)])
+@pytest.mark.parametrize("side", [28, 32, 64, 75])
+def test_that_one_image_is_conformed_as_a_data_set_is(
+    channels: int, wanted: int, side: int
+) -> None:
+    images = RNG.integers(0, 256, (3, side, side, channels), dtype=np.uint8)
+    config = _config(32, wanted)
+    expected = conform(_raw(images, "0 to 255"), config).batch(torch.tensor([1]))[0]
+    torch.testing.assert_close(conform_image(images[1], config), expected, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((8, 8), np.uint8),
+        np.zeros((8, 8, 4), np.uint8),
+        np.zeros((0, 8, 1), np.uint8),
+        np.zeros((8, 8, 1), np.float32),
+    ],
+)
+def test_that_an_array_that_is_no_image_is_refused(image: np.ndarray) -> None:
+    with pytest.raises(DataError, match="is no image: give height, width and 1 or 3 channels"):
+        conform_image(image, _config(32, 1))
