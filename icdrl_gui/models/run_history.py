@@ -116,8 +116,9 @@ class History:
             "wall_time": losses.wall_time,
         }
         rows, row = len(self), times | losses.values | {SPEED: losses.images_per_s}
-        for name in row.keys() - self._columns.keys():
-            self._columns[name] = Growing(np.full(rows, np.nan))
+        for name in row:
+            if name not in self._columns:
+                self._columns[name] = Growing(np.full(rows, np.nan))
         for name, column in self._columns.items():
             value = row.get(name, math.nan)
             if name in times and rows:

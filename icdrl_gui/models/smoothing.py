@@ -1,5 +1,7 @@
 """Exponential moving average of a column, kept up to date as the column grows."""
 
+import math
+
 import numpy as np
 
 from icdrl_gui.widgets.growing import Growing, Numbers
@@ -9,8 +11,8 @@ STRONGEST = 0.999
 
 _CHUNK = 64
 
-# After so many numbers even the strongest average has forgotten its start: 0.999^40000 < 1e-17.
-_START = 40_000
+# Past this exponent of e a share is nothing beside 1.
+_NOTHING = -40.0
 
 
 class MovingAverage:
@@ -58,13 +60,17 @@ class MovingAverage:
         return self._sum / self._weight
 
     def _smoothed(self, values: Numbers) -> Numbers:
-        """Chunk by chunk: within one a product with a triangle of powers, between them a sum."""
+        """Chunk by chunk: within one by doubling its reach, then what one hands to the next.
+
+        A product of matrices would be shorter, but starts threads that fight with the training.
+        """
         factor = self.factor
         padded = np.zeros(-(-len(values) // _CHUNK) * _CHUNK)
-        padded[: len(values)] = values
-        lags = np.subtract.outer(np.arange(_CHUNK), np.arange(_CHUNK))
-        triangle = np.where(lags >= 0, (1 - factor) * factor ** np.maximum(lags, 0.0), 0.0)
-        sums = padded.reshape(-1, _CHUNK) @ triangle.T
+        padded[: len(values)] = (1 - factor) * values
+        sums, reach = padded.reshape(-1, _CHUNK), 1
+        while reach < _CHUNK:
+            sums[:, reach:] += factor**reach * sums[:, :-reach]
+            reach *= 2
         carried, decay = np.empty(len(sums)), factor**_CHUNK
         before = self._sum
         for i, last in enumerate(sums[:, -1].tolist()):
@@ -74,9 +80,10 @@ class MovingAverage:
         flat = sums.ravel()[: len(values)]
         if len(values):
             self._sum = float(flat[-1])
-        # How much of each mean is there yet; all of it after a while.
-        missing = (1 - self._weight) * factor ** np.arange(1.0, min(len(values), _START) + 1)
+        # What each mean still lacks of its weight; nothing after a while.
+        start = math.ceil(_NOTHING / math.log(factor)) if factor else 1
+        missing = (1 - self._weight) * factor ** np.arange(1.0, min(len(values), start) + 1)
         flat[: len(missing)] /= 1 - missing
         if len(values):
-            self._weight = 1 - float(missing[-1]) if len(values) <= _START else 1.0
+            self._weight = 1 - float(missing[-1]) if len(values) <= start else 1.0
         return flat

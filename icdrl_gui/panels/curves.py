@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.export import CurvesRecipe, check_suffix, save_losses_csv, save_png, save_svg
 from icdrl_gui.models.curve_plots import plots_of
-from icdrl_gui.models.curve_titles import first_shown, title_of
+from icdrl_gui.models.curve_titles import FIRST_SHOWN, first_shown, title_of
 from icdrl_gui.models.history import History, HistoryModel
 from icdrl_gui.theme import colours
 from icdrl_gui.widgets.curve_controls import CurveControls, CurveLook
@@ -148,6 +149,10 @@ class CurvesPanel(QWidget):
         return CurvesRecipe(
             "curves", runs, steps, look.scalars, look.x_axis, look.smoothing, look.log_y
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, lambda: self.grid.prepare(len(FIRST_SHOWN)))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

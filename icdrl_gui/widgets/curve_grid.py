@@ -94,6 +94,12 @@ class CurveGrid(QWidget):
         self._arrange()
         self.redraw()
 
+    def prepare(self, count: int) -> None:
+        """Make plots ready one by one while there is nothing else to do; each takes 10 ms."""
+        if len(self.plots) < count:
+            self._add_plot()
+            QTimer.singleShot(0, self, lambda: self.prepare(count))
+
     def touch(self) -> None:
         """Something changed: draw it soon."""
         if not self._timer.isActive() and self.isVisible():
@@ -124,6 +130,7 @@ class CurveGrid(QWidget):
 
     def _add_plot(self) -> None:
         plot = CurvePlot(self._paper, self._all)
+        plot.hide()
         plot.range_changed.connect(self.show_range)
         plot.fit_requested.connect(self.show_all)
         plot.hovered.connect(self._hover)

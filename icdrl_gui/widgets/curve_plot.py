@@ -91,7 +91,7 @@ class CurvePlot(QWidget):
         self._x_range = (0.0, 1.0)
         self._y_range = (0.0, 1.0)
         self._curves: list[CurveItems] = []
-        self._view = pg.PlotWidget(self)
+        self._view = pg.PlotWidget(self, enableMenu=False)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._item = self._view.getPlotItem()
@@ -231,9 +231,7 @@ class CurvePlot(QWidget):
 
     def _set_up_view(self) -> None:
         self._box.setMouseEnabled(x=True, y=False)
-        self._box.setMenuEnabled(False)
         self._box.disableAutoRange()
-        self._item.setMenuEnabled(False)
         self._item.hideButtons()
         left, bottom = self._item.getAxis("left"), self._item.getAxis("bottom")
         left.enableAutoSIPrefix(False)
