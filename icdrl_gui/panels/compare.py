@@ -78,7 +78,7 @@ class ComparePanel(QWidget):
         halves.setChildrenCollapsible(False)
         halves.addWidget(grids)
         halves.addWidget(below)
-        halves.setSizes([600, 400])
+        halves.setSizes([620, 380])
         halves.setStretchFactor(0, 3)
         halves.setStretchFactor(1, 2)
         layout = QVBoxLayout(content)

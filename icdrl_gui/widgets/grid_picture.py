@@ -12,7 +12,7 @@ from icdrl_gui.widgets.mosaic import Geometry, Mosaic, Pixels, fitted
 _PADDING = 6
 _ABOVE = 3
 _FRAME = 2
-_LABELS_SHARE = 0.3
+_LABELS_SHARE = 0.33
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
 _CENTRE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage
 Pixels = npt.NDArray[np.uint8]
 
 LARGEST_ZOOM = 16
-LEGIBLE_CELL = 32
+LEGIBLE_CELL = 28
 SMALLEST_CELL = 20
 """Logical pixels: how wide cells are at least for all rows, or all columns, to be seen at once."""
 
