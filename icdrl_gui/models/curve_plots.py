@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from icdrl_gui.models.curve_titles import title_of
 from icdrl_gui.models.run_history import History
 from icdrl_gui.widgets.curve_controls import CurveLook
-from icdrl_gui.widgets.curve_plot import Curve, Level, Plot
+from icdrl_gui.widgets.curve_data import Curve, Level, Plot
 
 _AT_CHANCE = Level(2 * math.log(2), "at chance")
 """The discriminator's loss when it cannot tell real from fake at all."""

@@ -12,10 +12,11 @@ from icdrl_gui.models.curve_titles import FIRST_SHOWN, first_shown, title_of
 from icdrl_gui.models.history import History, HistoryModel
 from icdrl_gui.theme import colours
 from icdrl_gui.widgets.curve_controls import CurveControls, CurveLook
-from icdrl_gui.widgets.curve_grid import AXIS_TITLES, CurveGrid
+from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_legend import LegendEntry, legend_text
 from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
 from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.plot_axes import AXIS_TITLES
 
 SUFFIXES = (".png", ".svg", ".csv")
 

@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icdrl_gui.widgets.curve_grid import AXIS_TITLES
-from icdrl_gui.widgets.plot_axes import XAxis
+from icdrl_gui.widgets.plot_axes import AXIS_TITLES, XAxis
 
 FACTORS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 """Weights of the past that can be chosen; 0 is no smoothing."""

@@ -7,8 +7,10 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QStackedLayout, QToolTip, QWidget
 
-from icdrl_gui.widgets.curve_plot import CurvePlot, Plot, Point
-from icdrl_gui.widgets.plot_axes import XAxis, duration, time_of_day
+from icdrl_gui.widgets.curve_data import Plot, Point
+from icdrl_gui.widgets.curve_plot import CurvePlot
+from icdrl_gui.widgets.curve_readout import sentence
+from icdrl_gui.widgets.plot_axes import AXIS_TITLES, XAxis
 
 REDRAW_MS = 66
 """15 times a second at most, and only when something changed."""
@@ -195,29 +197,12 @@ class CurveGrid(QWidget):
         for each in self.shown:
             each.cursor_at(self._cursor)
             each.point_at(point if each is plot else None)
-        sentence = "" if point is None else self._sentence(plot, [point])
-        self.told.emit(sentence)
+        self.told.emit("" if point is None else self._sentence(plot, [point]))
         mark = plot.mark_at(point.x) if point else ""
         QToolTip.showText(plot.mapToGlobal(QPoint(8, plot.height())), mark, plot)
 
     def _sentence(self, plot: CurvePlot, points: list[Point]) -> str:
-        """What the points of one plot say: run, place, value."""
-        if len(points) == 1:
-            place, runs = self._place(points[0]), [self._run(points[0])]
-        else:
-            place, runs = self._place(points[0]), [f"{each.curve.number}:" for each in points]
-        values = [f"{run} {_value(point)}" for run, point in zip(runs, points, strict=True)]
-        mark = plot.mark_at(points[0].x)
-        return " · ".join([plot.plot.title, place, *values, *([mark] if mark else ())])
-
-    def _run(self, point: Point) -> str:
-        return f"{point.curve.number} {point.curve.run}" if self._several else point.curve.run
-
-    def _place(self, point: Point) -> str:
-        step = f"step {int(point.curve.steps.values[point.row]):,}"
-        if self._x_axis == "trained_s":
-            return f"{step}, {duration(point.x)}"
-        return f"{step}, {time_of_day(point.x)}" if self._x_axis == "wall_time" else step
+        return sentence(plot.plot, points, self._x_axis, plot.mark_at(points[0].x))
 
     def _move_cursor(self, plot: CurvePlot, to: float) -> None:
         """By keyboard: all curves of the plot at one place."""
@@ -231,9 +216,9 @@ class CurveGrid(QWidget):
         for each in self.shown:
             each.cursor_at(self._cursor)
             each.point_at(points[0] if each is plot else None)
-        sentence = self._sentence(plot, points)
-        plot.setAccessibleDescription(sentence)
-        self.told.emit(sentence)
+        told = self._sentence(plot, points)
+        plot.setAccessibleDescription(told)
+        self.told.emit(told)
 
     def _press(self, plot: CurvePlot, event: QKeyEvent) -> bool:
         """Whether the key meant something."""
@@ -284,19 +269,3 @@ class CurveGrid(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
         super().hideEvent(event)
-
-
-AXIS_TITLES: dict[XAxis, str] = {
-    "step": "step",
-    "trained_s": "training time",
-    "wall_time": "wall clock",
-}
-
-
-def _value(point: Point) -> str:
-    curve, row = point.curve, point.row
-    raw = float(curve.raw.values[row])
-    text = f"{raw:.4g}" if np.isfinite(raw) else "–"
-    if curve.smooth is None or not np.isfinite(curve.smooth.values[row]):
-        return text
-    return f"{text} (EMA {float(curve.smooth.values[row]):.4g})"

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from icdrl_gui.theme import LIGHT
+from icdrl_gui.widgets.curve_data import Plot
 from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_legend import LegendEntry
-from icdrl_gui.widgets.curve_plot import Plot
 from icdrl_gui.widgets.plot_axes import XAxis
 
 SIZE = QSize(1100, 560)

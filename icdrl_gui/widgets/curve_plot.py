@@ -1,8 +1,5 @@
 """`CurvePlot`: one quantity of several runs, raw and smoothed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -10,63 +7,18 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from icdrl_gui.theme import LIGHT, Colours, colours
+from icdrl_gui.widgets.curve_data import (
+    REACH_PX,
+    Plot,
+    Point,
+    height_of,
+    nearest,
+    points_at,
+)
 from icdrl_gui.widgets.curve_items import CurveItems
-from icdrl_gui.widgets.growing import Growing
 from icdrl_gui.widgets.plot_axes import XAxis, set_x_ticks, set_y_ticks
 
-# Pixels around the pointer in which a point is looked for.
-_REACH_PX = 12
-
 _NEAREST_FIRST = sorted(range(-24, 25), key=abs)
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One quantity of one run; the columns have one number a report and go on growing.
-
-    Attributes:
-        run: the run's name; number: its number in the legend, from 1; colour: index in
-            `Colours.curves`.
-        steps, x, raw, smooth: step and place on the x axis, value, and its moving average.
-        marks: (x, what happened there).
-    """
-
-    run: str
-    number: int
-    colour: int
-    steps: Growing
-    x: Growing
-    raw: Growing
-    smooth: Growing | None = None
-    marks: Sequence[tuple[float, str]] = ()
-
-
-@dataclass(frozen=True)
-class Level:
-    """A horizontal line with a meaning."""
-
-    value: float
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Plot:
-    """What a `CurvePlot` shows; `numbered`: each curve has its run's number at its end."""
-
-    title: str
-    curves: Sequence[Curve] = ()
-    level: Level | None = None
-    numbered: bool = False
-    empty: str = "no numbers yet"
-
-
-@dataclass(frozen=True)
-class Point:
-    """One report of one curve."""
-
-    curve: Curve
-    row: int
-    x: float
 
 
 class CurvePlot(QWidget):
@@ -168,7 +120,7 @@ class CurvePlot(QWidget):
 
     def point_at(self, point: Point | None) -> None:
         """Put a dot on a point; None: take it away."""
-        y = None if point is None else self._height_of(point)
+        y = None if point is None else height_of(point, self._log_y)
         self._dot.setVisible(y is not None)
         if point is not None and y is not None:
             colour = self._colours().curves[point.curve.colour]
@@ -182,19 +134,11 @@ class CurvePlot(QWidget):
 
     def points(self, x: float) -> list[Point]:
         """The report of each curve that lies nearest to x."""
-        found = []
-        for curve in self._plot.curves:
-            places = curve.x.values
-            if len(places):
-                right = int(np.searchsorted(places, x))
-                near = [row for row in (right - 1, right) if 0 <= row < len(places)]
-                row = min(near, key=lambda row: abs(float(places[row]) - x))
-                found.append(Point(curve, row, float(places[row])))
-        return found
+        return points_at(self._plot.curves, x)
 
     def mark_at(self, x: float) -> str:
         """What was changed near x, or nothing."""
-        reach = _REACH_PX / 2 * self._box.viewPixelSize()[0]
+        reach = REACH_PX / 2 * self._box.viewPixelSize()[0]
         near = [
             f"{curve.run}: {text}" if self._plot.numbered else text
             for curve in self._plot.curves
@@ -216,6 +160,7 @@ class CurvePlot(QWidget):
         self._level_text.setColor(of.muted)
         self._cursor.setPen(pg.mkPen(of.muted, width=1))
         self._empty.setColor(of.muted)
+        self._dot.setVisible(False)
         for items, curve in zip(self._curves, self._plot.curves, strict=False):
             items.restyle(QColor(of.curves[curve.colour]), QColor(of.surface), str(curve.number))
 
@@ -312,44 +257,14 @@ class CurvePlot(QWidget):
             return None
         return float(np.log10(level.value)) if self._log_y else level.value
 
-    def _height_of(self, point: Point) -> float | None:
-        column = point.curve.raw if point.curve.smooth is None else point.curve.smooth
-        values = [float(each.values[point.row]) for each in (column, point.curve.raw)]
-        value = next((each for each in values if np.isfinite(each)), None)
-        if value is None or (self._log_y and value <= 0):
-            return None
-        return float(np.log10(value)) if self._log_y else value
-
-    def _nearest(self, x: float, y: float) -> Point | None:
-        """The point of all curves that is nearest on the screen, if it is near."""
-        width, height = self._box.viewPixelSize()
-        best, found = np.inf, None
-        for curve in self._plot.curves:
-            places = curve.x.values
-            reach = _REACH_PX * width
-            start, stop = np.searchsorted(places, (x - reach, x + reach)).tolist()
-            start, stop = max(0, start - 1), stop + 1
-            for column in (curve.raw, curve.smooth):
-                if column is None:
-                    continue
-                values = column.values[start:stop]
-                if self._log_y:
-                    values = np.log10(np.where(values > 0, values, np.nan))
-                apart = np.hypot((places[start:stop] - x) / width, (values - y) / height)
-                if not np.isfinite(apart).any():
-                    continue
-                row = int(np.nanargmin(apart))
-                if apart[row] < best:
-                    best = apart[row]
-                    found = Point(curve, start + row, float(places[start + row]))
-        return found
-
     def _move(self, arguments: tuple[QPointF]) -> None:
         if not self._box.sceneBoundingRect().contains(arguments[0]):
             self.hovered.emit(None)
             return
         place = self._box.mapSceneToView(arguments[0])
-        self.hovered.emit(self._nearest(place.x(), place.y()))
+        pixel = self._box.viewPixelSize()
+        point = nearest(self._plot.curves, (place.x(), place.y()), pixel, self._log_y)
+        self.hovered.emit(point)
 
     def _click(self, click: object) -> None:
         if getattr(click, "double", lambda: False)():

@@ -8,6 +8,12 @@ from typing import Any, Literal
 
 XAxis = Literal["step", "trained_s", "wall_time"]
 
+AXIS_TITLES: dict[XAxis, str] = {
+    "step": "step",
+    "trained_s": "training time",
+    "wall_time": "wall clock",
+}
+
 _SECONDS = (1, 2, 5, 10, 20, 30)
 _MINUTES = (60, 120, 300, 600, 1200, 1800)
 _HOURS = (3600, 7200, 10_800, 21_600, 43_200)

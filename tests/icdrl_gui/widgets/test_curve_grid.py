@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from icdrl_gui.theme import DARK, LIGHT, Theme
+from icdrl_gui.widgets.curve_data import Curve, Level, Plot
 from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_plot import Curve, CurvePlot, Level, Plot
+from icdrl_gui.widgets.curve_plot import CurvePlot
 from icdrl_gui.widgets.growing import Growing
 
 COUNT = 500
