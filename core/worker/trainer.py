@@ -39,7 +39,7 @@ from core.protocol import (
 )
 from core.runs import RunFolder, new_run_path
 from core.training import Report, Training
-from core.traversal import needs_observed
+from core.traversal import RANGES, needs_observed
 from core.worker.pipe import Pipe
 
 _SECONDS_BETWEEN_USAGES = 2.0
@@ -221,7 +221,7 @@ class Trainer:
         self._pipe.send(ended)
 
     def _look_at(self, watch: Watch) -> None:
-        if needs_observed(watch.rule):
+        if watch.rule in RANGES and needs_observed(watch.rule):
             raise ConfigError(
                 f"The range {watch.rule} needs real images, which takes too long between two "
                 "steps: watch prior or fixed:LOW,HIGH."

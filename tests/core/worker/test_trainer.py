@@ -182,14 +182,21 @@ def test_that_a_preview_that_takes_too_long_is_refused(
     assert refusal(trainer).startswith(sentence)
 
 
-def test_that_an_anchor_that_does_not_fit_is_told_once_and_the_training_goes_on(
-    trainer: Any, small: Small, tmp_path: Path
+@pytest.mark.parametrize(
+    ("watch", "sentence"),
+    [
+        (Watch(1e-6, "latent:1,2"), "The anchor latent:1,2 is no latent of {run}: write 10"),
+        (Watch(1e-6, rule="wide"), "There is no range 'wide'."),
+    ],
+)
+def test_that_a_preview_that_cannot_be_drawn_is_told_once_and_the_training_goes_on(
+    trainer: Any, small: Small, tmp_path: Path, watch: Watch, sentence: str
 ) -> None:
-    trainer.send(Watch(1e-6, "latent:1,2"))
+    trainer.send(watch)
     run = trainer.train(small(), tmp_path).run
     assert ended(trainer).reason == "finished"
     (told,) = (event.sentence for event in trainer.heard if isinstance(event, Refused))
-    assert told.startswith(f"The anchor latent:1,2 is no latent of {Path(run).name}: write 10")
+    assert told.startswith(sentence.format(run=Path(run).name))
 
 
 def test_that_stop_and_keep_saves_the_step_and_a_resumed_run_goes_on_from_it(
@@ -333,7 +340,8 @@ def test_that_a_run_folder_deleted_under_a_training_ends_it_in_a_sentence(
 ) -> None:
     run = trainer.train(endless, tmp_path).run
     trainer.wait_for(Losses)
-    shutil.rmtree(run)
+    # First out of the way, in one piece: the trainer writes while files are deleted one by one.
+    shutil.rmtree(Path(run).rename(tmp_path / "trash"))
     end = ended(trainer)
     assert end.reason == "failed"
     assert run in end.sentence
