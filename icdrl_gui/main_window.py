@@ -29,6 +29,8 @@ _AREAS = {
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
     "explore": Qt.DockWidgetArea.RightDockWidgetArea,
 }
+# Pixels below which something in the dock would be cut off.
+_LEAST_WIDTH = {"setup": 285, "runs": 285, "curves": 400, "log": 400, "explore": 300}
 _SUBMENUS = ("recent", "theme")
 
 
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
         dock = QDockWidget(panel.windowTitle(), self)
         dock.setObjectName(name)
         dock.setWidget(panel)
+        panel.setMinimumWidth(max(panel.minimumWidth(), _LEAST_WIDTH[name]))
         self.addDockWidget(_AREAS[name], dock)
         return dock
 

@@ -56,7 +56,6 @@ class Session(QObject):
         self.messages = messages
         self._call_soon = call_soon
         self._closing = False
-        self._explorer_is_sound = False
         self.trainer: Child | None = None
         self.explorer: Child | None = None
         self._requests = Requests(self._send_to_explorer)
@@ -112,6 +111,7 @@ class Session(QObject):
         training.state_changed.connect(self._follow_training)
         training.refused.connect(messages.error)
         training.failed.connect(messages.error)
+        self.exploration.latent_changed.connect(self._follow_latent)
         self.history.runs_changed.connect(self._show_overlaid)
         self.run_list.renamed.connect(self.history.rename)
         self.shown.run_changed.connect(self._show_open)
@@ -130,6 +130,11 @@ class Session(QObject):
     def _follow_training(self) -> None:
         going_on = self.training.state in ("training", "paused")
         self.traversals.follow_training(self.training.run if going_on else None)
+
+    @Slot()
+    def _follow_latent(self) -> None:
+        if self.exploration.latent is not None:
+            self.traversals.set_latent(self.exploration.latent)
 
     @Slot()
     def _show_overlaid(self) -> None:
@@ -161,7 +166,6 @@ class Session(QObject):
 
     def _take_answer(self, event: ExplorerEvent) -> None:
         if isinstance(event, Ready):
-            self._explorer_is_sound = True
             return
         self._requests.take(event)
         if not self._requests.busy:
@@ -170,9 +174,8 @@ class Session(QObject):
     def _lose_trainer(self, error: WorkerDied) -> None:
         if self._closing:
             return
-        was_sound = self.training.state != "loading"
         self.training.lost()
-        if was_sound:
+        if error.was_ready:
             self.trainer = self._start_child("trainer", self.training.take, self._lose_trainer)
             self.training.restarted()
         self.trainer_died.emit(error)
@@ -180,10 +183,9 @@ class Session(QObject):
     def _lose_explorer(self, error: WorkerDied) -> None:
         if self._closing:
             return
-        if not self._explorer_is_sound:
+        if not error.was_ready:
             self.messages.error("The explorer cannot start: nothing can be drawn.", str(error))
             return
         self.messages.warn("The explorer ended unexpectedly and was started again.", str(error))
-        self._explorer_is_sound = False
         self.explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
         self._requests.reset()

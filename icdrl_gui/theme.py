@@ -151,6 +151,12 @@ def _style_sheet(of: Colours) -> str:
         QLabel[role="warning"] {{ color: {of.warning}; }}
         QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
         QLabel[role="heading"] {{ font-weight: 600; }}
+        QCheckBox::indicator:unchecked, QAbstractItemView::indicator:unchecked {{
+            border: 1px solid {of.muted}; background: {of.surface}; border-radius: 2px;
+            width: 11px; height: 11px;
+        }}
+        QLineEdit, QPlainTextEdit, QTableView, QListView {{ border: 1px solid {of.border}; }}
+        QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; }}
         QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus,
         QAbstractSpinBox:focus, QAbstractItemView:focus {{ outline: 2px solid {of.accent}; }}
     """

@@ -158,6 +158,8 @@ class Workspace(QObject):
         self.runs.overlaid_changed.connect(session.history.show_runs)
         self.traversals.cell_chosen.connect(self._explore_from)
         self.explore.file_dropped.connect(opening.open)
+        session.exploration.undo_changed.connect(self._show_undo)
+        self._show_undo()
         opening.image_wanted.connect(self._encode)
         opening.traversals_wanted.connect(lambda: self.window.show_tab(self.traversals))
         opening.curves_wanted.connect(self._restore_curves)
@@ -273,6 +275,13 @@ class Workspace(QObject):
         self.session.comparison.show(left, right)
         self.session.history.show_runs([left, right])
         self.window.show_tab(self.compare)
+
+    @Slot()
+    def _show_undo(self) -> None:
+        exploration, actions = self.session.exploration, self.window.actions_
+        for name, what in (("undo", exploration.undo_text), ("redo", exploration.redo_text)):
+            actions[name].setEnabled(bool(what))
+            actions[name].setText(f"&{name.capitalize()} {what}".rstrip())
 
     def _restore_curves(self, recipe: CurvesRecipe) -> None:
         self.curves.restore(recipe)

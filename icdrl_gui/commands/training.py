@@ -222,7 +222,7 @@ class TrainingCommands(QObject):
         session = self._session
         run = session.training.run
         sentence = "The trainer ended unexpectedly and was started again."
-        if session.training.ready is None:
+        if not error.was_ready:
             session.messages.error("The trainer cannot start: nothing can be trained.", str(error))
         elif run is not None and RunFolder(run).state() == "interrupted":
             self.offer_to_resume(run, sentence)

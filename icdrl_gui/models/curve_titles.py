@@ -9,10 +9,10 @@ FIRST_SHOWN = ("discriminator", "generator", "information", "tc_gaussian", SPEED
 _MOST_AT_FIRST = 5
 
 _TITLES = {
-    "tc_gaussian": "Total correlation",
-    "tc_density_ratio": "Total correlation, density ratio",
-    "tc_plugin": "Total correlation, minibatch weighted",
-    "tc_stratified": "Total correlation, stratified",
+    "tc_gaussian": "Total corr.",
+    "tc_density_ratio": "Total corr., density ratio",
+    "tc_plugin": "Total corr., minibatch weighted",
+    "tc_stratified": "Total corr., stratified",
     "tc_discriminator": "TC discriminator",
     "gradient_information": "Gradient of information",
     "gradient_independence": "Gradient of independence",

@@ -16,6 +16,9 @@ from icdrl_gui.models.shown_run import ShownRun
 LATENT = "latent"
 """The anchor that is the point in Explore."""
 
+COLUMNS = 9
+"""At first; in a window of 1280 pixels images of 64 pixels are then seen pixel for pixel."""
+
 UNUSED_BELOW = 1.0
 """Grey levels of 255. The codes of trained dSprites runs change the image by 12 to 44."""
 
@@ -57,7 +60,7 @@ class TraversalsModel(QObject):
         self._watched: Watch | None = None
         self._training: Path | None = None
         self._latent: NDArray[np.float32] | None = None
-        self.anchor, self.rule, self.columns = "random:0", "prior", 11
+        self.anchor, self.rule, self.columns = "random:0", "prior", COLUMNS
         self.sink_unused = False
         self.grid: TraversalGrid | None = None
         self.recipe: Recipe | None = None
@@ -157,7 +160,7 @@ class TraversalsModel(QObject):
         spec = self._shown.spec
         continuous = {code.name for code in spec.continuous} if spec else set()
         rows = zip(recipe.codes, recipe.values, strict=True)
-        self.columns = max((len(row) for code, row in rows if code in continuous), default=11)
+        self.columns = max((len(row) for code, row in rows if code in continuous), default=COLUMNS)
         self._change_settings()
 
     @Slot(object)

@@ -84,7 +84,7 @@ class TraversalControls(QWidget):
         self.low.valueChanged.connect(self._choose_rule)
         self.high.valueChanged.connect(self._choose_rule)
         self.columns.valueChanged.connect(self._choose_columns)
-        self.show_settings("random:0", "prior", 11)
+        self.show_settings("random:0", "prior", 9)
 
     def show_settings(self, anchor: str, rule: str, columns: int) -> None:
         """Show what was chosen elsewhere."""

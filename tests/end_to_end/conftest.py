@@ -117,6 +117,19 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def squares(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of forty images of 32 pixels, each with one bright square."""
+    path = tmp_path_factory.mktemp("data") / "squares.npz"
+    images = np.zeros((40, 32, 32), np.uint8)
+    for image, (x, y) in zip(
+        images, np.random.default_rng(0).integers(24, size=(40, 2)), strict=True
+    ):
+        image[y : y + 8, x : x + 8] = 255
+    np.savez(path, images=images)
+    return path
+
+
+@pytest.fixture(scope="session")
 def small(images: Path) -> list[str]:
     """The arguments of `icdrl train` that make a step a matter of a moment."""
     settings = SMALLEST | {"data.source": images}

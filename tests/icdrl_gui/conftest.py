@@ -112,7 +112,7 @@ def traversal(
     step: int,
     anchor: str = "random:0",
     rule: str = "prior",
-    columns: int = 11,
+    columns: int = 9,
     latent: tuple[float, ...] | None = None,
 ) -> tuple[TraversalGrid, Recipe]:
     """A grid such as the explorer and the trainer draw."""

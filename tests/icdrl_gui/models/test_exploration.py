@@ -1,113 +1,14 @@
 """The latent that is explored, with an explorer that answers by script."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig, changed
-from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Failed, Refused, Request
-from core.runs import RunFolder
-from icdrl_gui.models.exploration import ExplorationModel
+from core.protocol import Drawn, Encode, Refused
 from icdrl_gui.models.latent_point import draw_noise
-from icdrl_gui.models.shown_run import ShownRun
-
-LATENT = {
-    "method.latent.noise_dim": 2,
-    "method.latent.continuous_codes": 2,
-    "method.latent.categorical_codes": [3],
-}
-
-
-class ScriptedLink:
-    """An explorer that answers when it is told to."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, Request]] = []
-        self.waiting: dict[str, tuple[Request, Callable[[Answer], None]]] = {}
-        self.cancelled: list[str] = []
-
-    def ask(self, slot: str, request: Request, receive: Callable[[Answer], None]) -> None:
-        self.asked.append((slot, request))
-        self.waiting[slot] = request, receive
-
-    def cancel(self, slot: str) -> None:
-        self.cancelled.append(slot)
-        self.waiting.pop(slot, None)
-
-    def draw(self, grey: int = 0) -> None:
-        """Answer the newest request for a picture."""
-        request, receive = self.waiting.pop("explore")
-        assert isinstance(request, Draw)
-        receive(Drawn(1, request.step or 10, np.full((1, 8, 8, 1), grey, dtype=np.uint8)))
-
-    def encode(self, latent: list[float]) -> None:
-        """Answer the newest request for an encoding."""
-        request, receive = self.waiting.pop("encode")
-        assert isinstance(request, Encode)
-        image = np.zeros((8, 8, 1), dtype=np.uint8)
-        found = np.array(latent, dtype=np.float32)
-        receive(Encoded(1, request.step or 10, found, image, image, image, 0.012, 0.034))
-
-    def refuse(self, slot: str, answer: Answer) -> None:
-        _, receive = self.waiting.pop(slot)
-        receive(answer)
-
-    def latents_drawn(self) -> list[NDArray[np.float32]]:
-        return [each.latents[0] for _, each in self.asked if isinstance(each, Draw)]
-
-
-class Scene:
-    """A run on show and the latent that is explored."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.link = ScriptedLink()
-        self.shown = ShownRun()
-        self.model = ExplorationModel(self.link, self.shown)
-        self.trouble: list[str] = []
-        self.model.trouble.connect(self.trouble.append)
-
-    def show(self, name: str = "run", steps: tuple[int, ...] = (0, 10), **latent: object) -> Path:
-        path = self.folder / name
-        wanted = LATENT | {f"method.latent.{key}": value for key, value in latent.items()}
-        RunFolder.create(path, changed(RunConfig(), wanted))
-        for step in steps:
-            self.add_snapshot(path, step)
-        self.shown.show(path)
-        return path
-
-    @staticmethod
-    def add_snapshot(path: Path, step: int) -> None:
-        (path / "snapshots" / f"step-{step}.safetensors").write_bytes(b"")
-
-    @property
-    def latent(self) -> list[float]:
-        assert self.model.latent is not None
-        return [round(float(entry), 6) for entry in self.model.latent]
-
-
-def steps_back(model: ExplorationModel) -> int:
-    """Count the steps that can be undone."""
-    steps = 0
-    while model.undo_text:
-        model.undo()
-        steps += 1
-    for _ in range(steps):
-        model.redo()
-    return steps
-
-
-@pytest.fixture
-def scene(qtbot: QtBot, tmp_path: Path) -> Scene:
-    """Return a scene with a run of 2 noise, 3 of k1, c1 and c2 on show."""
-    scene = Scene(tmp_path)
-    scene.show()
-    return scene
+from tests.icdrl_gui.models.scene import Scene, steps_back
 
 
 def test_that_without_a_run_nothing_is_asked_and_nothing_fails(
@@ -268,89 +169,6 @@ def test_that_interpolating_leads_in_a_straight_line_from_a_to_b(scene: Scene) -
     assert scene.model.noise_seed == 3
     model.set_code("c2", 0.5)
     assert model.mix is None
-
-
-def test_that_an_image_is_encoded_in_one_step_of_undo(scene: Scene, qtbot: QtBot) -> None:
-    before = scene.latent
-    busy: list[bool] = []
-    scene.model.encoding_changed.connect(busy.append)
-    scene.model.encode(12)
-    with qtbot.waitSignal(scene.model.encoded):
-        scene.link.encode([0.5, 0.5, 0, 1, 0, 0.25, -0.25])
-    assert busy == [True, False]
-    assert scene.latent == [0.5, 0.5, 0, 1, 0, 0.25, -0.25]
-    assert scene.model.noise_seed is None
-    assert scene.model.encoding is not None
-    assert (scene.model.encoding.error, scene.model.encoding.error_without_noise) == (0.012, 0.034)
-    scene.model.undo()
-    assert scene.latent == before
-    assert scene.model.encoding is None
-    scene.model.redo()
-    assert scene.model.encoding is not None
-
-
-def test_that_edits_of_an_image_are_still_compared_with_it(scene: Scene) -> None:
-    scene.model.encode(12)
-    scene.link.encode([0.5, 0.5, 0, 1, 0, 0.25, -0.25])
-    scene.model.set_code("c1", 1)
-    scene.model.set_latent(np.array([0.5, 0.5, 0, 1, 0, 1, 0.5]))
-    assert scene.model.encoding is not None
-    scene.model.set_latent(np.array([0.1, 0.5, 0, 1, 0, 1, 0.5]))
-    assert scene.model.encoding is None
-
-
-def test_that_closing_the_image_keeps_the_latent(scene: Scene) -> None:
-    scene.model.encode(12)
-    scene.link.encode([0.5, 0.5, 0, 1, 0, 0.25, -0.25])
-    scene.model.close_image()
-    assert scene.model.encoding is None
-    assert scene.latent[0] == 0.5
-
-
-def test_that_an_encoding_can_be_given_up(scene: Scene) -> None:
-    scene.model.encode(12)
-    scene.model.cancel_encoding()
-    assert not scene.model.encoding_goes_on
-    assert scene.link.cancelled == ["encode"]
-    scene.model.cancel_encoding()
-    assert scene.link.cancelled == ["encode"]
-
-
-def test_that_another_image_takes_the_place_of_one_that_is_being_encoded(scene: Scene) -> None:
-    scene.model.encode(12)
-    scene.model.encode(13)
-    assert scene.link.cancelled == ["encode"]
-    assert scene.model.encoding_goes_on
-    scene.link.encode([0.5, 0.5, 0, 1, 0, 0.25, -0.25])
-    assert not scene.model.encoding_goes_on
-
-
-def test_that_an_image_file_is_encoded(scene: Scene, tmp_path: Path) -> None:
-    Image.new("RGB", (9, 5)).save(tmp_path / "a.png")
-    scene.model.encode_file(tmp_path / "a.png")
-    request = scene.link.asked[-1][1]
-    assert isinstance(request, Encode)
-    assert isinstance(request.image, np.ndarray)
-    assert request.image.shape == (5, 9, 3)
-
-
-def test_that_a_broken_image_file_is_told_and_nothing_else_changes(
-    scene: Scene, tmp_path: Path
-) -> None:
-    (tmp_path / "a.png").write_bytes(b"nothing")
-    scene.model.encode_file(tmp_path / "a.png")
-    assert "a.png" in scene.trouble[0]
-    assert not scene.model.encoding_goes_on
-
-
-@pytest.mark.parametrize("answer", [Refused("No such image."), Failed("A defect.", "trace")])
-def test_that_a_refused_encoding_is_told_and_over(scene: Scene, answer: Answer) -> None:
-    before = scene.latent
-    scene.model.encode(99)
-    scene.link.refuse("encode", answer)
-    assert len(scene.trouble) == 1
-    assert not scene.model.encoding_goes_on
-    assert scene.latent == before
 
 
 def test_that_a_refused_picture_is_told(scene: Scene) -> None:

@@ -46,7 +46,7 @@ def bench(qtbot: QtBot, explorer: "ScriptedExplorer", make_run: MakeRun) -> Benc
 
 
 def test_that_a_run_that_rests_is_drawn_by_the_explorer(bench: Bench) -> None:
-    assert bench.asked() == Traverse(0, str(bench.run.path), None, "random:0", "prior", 11)
+    assert bench.asked() == Traverse(0, str(bench.run.path), None, "random:0", "prior", 9)
     assert bench.model.busy
     bench.explorer.answer("traversals")
     assert not bench.model.busy
@@ -75,7 +75,7 @@ def test_that_a_training_run_is_drawn_live_by_its_trainer(bench: Bench, preview:
     bench.explorer.answer("traversals")
     bench.model.follow_training(bench.run.path)
     assert bench.model.live
-    assert bench.watched[-1] == Watch(2.0, "random:0", "prior", 11)
+    assert bench.watched[-1] == Watch(2.0, "random:0", "prior", 9)
     bench.model.take_preview(preview(bench.run, 1234))
     assert bench.model.step == 1234
     assert bench.model.title().startswith("first · step 1,234 (live) · ")
@@ -184,7 +184,7 @@ def test_that_a_refusal_is_told(qtbot: QtBot, bench: Bench) -> None:
 
 def test_that_a_cell_is_a_latent_of_its_own(bench: Bench) -> None:
     bench.explorer.answer("traversals")
-    category, size = bench.model.latent_at(0, 2), bench.model.latent_at(1, 10)
+    category, size = bench.model.latent_at(0, 2), bench.model.latent_at(1, 8)
     assert category is not None
     assert size is not None
     assert category.dtype == np.float32

@@ -95,7 +95,7 @@ def test_that_a_training_is_drawn_from_its_first_report_on(
         "Discriminator",
         "Generator",
         "Information",
-        "Total correlation",
+        "Total corr.",
         "Images/s",
     ]
     assert len(panel.grid.shown[0].plot.curves[0].raw) == 2
@@ -207,7 +207,7 @@ def test_that_an_svg_has_real_text_and_clips_its_curves(
     panel.export(tmp_path / "curves.svg")
     content = (tmp_path / "curves.svg").read_text()
     assert "&lt;mine&gt;" in content
-    assert "Total correlation" in content
+    assert "Total corr." in content
     assert "<clipPath" in content
     assert QSvgRenderer(QByteArray(content.encode())).isValid()
 

@@ -1,0 +1,158 @@
+"""The real app with its real children, killed and closed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from core.config import RunConfig, changed, dump_config
+from core.preferences import Preferences, save_preferences
+from core.runs import RunFolder
+
+DRIVER = Path(__file__).with_name("driven_app.py")
+SECONDS = 60
+SMALLEST = {
+    "data.image_size": 32,
+    "batch_size": 8,
+    "report_every": 1,
+    "picture_every": 50,
+    "evaluate_every": 1000,
+    "checkpoint_every": 5,
+    "precision": "float32",
+}
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path, squares: Path) -> Iterator[Start]:
+    """Start the app with a script, for a run of `steps` steps."""
+    save_preferences(Preferences(threads=1))
+    started: list[subprocess.Popen[str]] = []
+
+    def start(script: str, steps: int = 100_000) -> "subprocess.Popen[str]":
+        settings = SMALLEST | {"data.source": str(squares), "steps": steps}
+        config = tmp_path / "config.json"
+        config.write_text(dump_config(changed(RunConfig(), settings)))
+        command = [sys.executable, "-X", "dev", str(DRIVER), script]
+        process = subprocess.Popen(
+            [*command, str(tmp_path / "runs"), str(config)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate(timeout=SECONDS)
+
+
+def line(app: "subprocess.Popen[str]") -> dict[str, Any]:
+    """Return what the script says next."""
+    assert app.stdout is not None
+    said = app.stdout.readline()
+    if not said:
+        _, err = app.communicate(timeout=SECONDS)
+        pytest.fail(f"the app ended with {app.returncode}:\n{err}", pytrace=False)
+    return dict(json.loads(said))
+
+
+def ended(app: "subprocess.Popen[str]") -> str:
+    """Await the end of an app that must end well; return what it wrote to standard error."""
+    _, err = app.communicate(timeout=SECONDS)
+    assert app.returncode == 0, err
+    return err
+
+
+def close_while_training(start: Start) -> None:
+    """Start a training, close the app at a random moment, and look at what is left."""
+    app = start("train")
+    said = line(app)
+    children = [psutil.Process(said[name]) for name in ("trainer", "explorer")]
+    time.sleep(random.uniform(0, 1))
+    began = time.monotonic()
+    app.send_signal(signal.SIGTERM)
+    warnings = ended(app)
+    assert time.monotonic() - began < 5
+    assert warnings == ""
+    assert not any(child.is_running() for child in children)
+    run = RunFolder(Path(said["run"]))
+    assert run.state() == "stopped"
+    assert run.checkpoint_step() == run.last_step()
+
+
+def test_that_closing_while_training_keeps_the_run_and_leaves_nothing_behind(start: Start) -> None:
+    for _ in range(3):
+        close_while_training(start)
+
+
+@pytest.mark.soak
+def test_that_twenty_closings_while_training_leave_nothing_behind(start: Start) -> None:
+    for _ in range(20):
+        close_while_training(start)
+
+
+def test_that_a_killed_app_takes_its_children_along_and_the_run_is_kept(start: Start) -> None:
+    app = start("train")
+    said = line(app)
+    children = [psutil.Process(said[name]) for name in ("trainer", "explorer")]
+    app.kill()
+    _, alive = psutil.wait_procs(children, timeout=3)
+    assert alive == []
+    run = RunFolder(Path(said["run"]))
+    assert not run.is_locked()
+    assert run.state() == "stopped"
+    assert run.checkpoint_step() > 0
+
+
+def lose_trainer(start: Start) -> None:
+    """Kill the trainer; the run goes on from its last checkpoint when a person resumes it."""
+    app = start("lose_trainer")
+    lost, resumed = line(app), line(app)
+    assert "ended unexpectedly" in lost["sentence"]
+    assert "resume" in lost["sentence"]
+    assert resumed["resumed"]
+    assert 0 < lost["step"] - resumed["step"] + 1 <= 6 + 1
+    assert ended(app) == ""
+
+
+def test_that_a_killed_trainer_leaves_the_window_usable_and_its_run_can_be_resumed(
+    start: Start,
+) -> None:
+    lose_trainer(start)
+
+
+def test_that_a_killed_explorer_comes_back_by_itself(start: Start) -> None:
+    app = start("lose_explorer", steps=5)
+    said = line(app)
+    assert said["another"]
+    assert "started again" in said["sentence"]
+    assert ended(app) == ""
+
+
+def test_that_a_run_that_was_interrupted_is_offered_at_the_next_start(
+    start: Start, tmp_path: Path
+) -> None:
+    app = start("train")
+    said = line(app)
+    os.kill(said["trainer"], signal.SIGSTOP)
+    app.kill()
+    os.kill(said["trainer"], signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(said["explorer"])], timeout=3)
+    assert RunFolder(Path(said["run"])).state() == "interrupted"
+    again = start("offered")
+    assert "was interrupted" in line(again)["sentence"]
+    assert ended(again) == ""

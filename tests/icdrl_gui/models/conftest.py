@@ -1,0 +1,16 @@
+"""What the tests of the models share."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.icdrl_gui.models.scene import Scene
+
+
+@pytest.fixture
+def scene(qtbot: QtBot, tmp_path: Path) -> Scene:
+    """Return a scene with a run of 2 noise, 3 of k1, c1 and c2 on show."""
+    scene = Scene(tmp_path)
+    scene.show()
+    return scene
