@@ -3,9 +3,11 @@
 import ctypes
 import gc
 import os
+import platform
 import re
 import sys
 from contextlib import AbstractContextManager, suppress
+from importlib import metadata
 
 import psutil
 import torch
@@ -63,6 +65,16 @@ def choose_precision(precision: Precision, device: torch.device) -> torch.dtype:
             f"The device {device} does not compute bfloat16 natively: use precision=float32."
         )
     return torch.float32 if precision == "float32" or not native else torch.bfloat16
+
+
+def versions() -> dict[str, str]:
+    """What computes here, in plain text."""
+    return {
+        "icdrl": metadata.version("icdrl"),
+        # A plain str: torch's own class would make whoever unpickles it import torch.
+        "torch": str(torch.__version__),
+        "python": platform.python_version(),
+    }
 
 
 def autocast(device: torch.device, dtype: torch.dtype) -> AbstractContextManager[None]:

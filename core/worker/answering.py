@@ -1,13 +1,12 @@
 """`Answering`: does what the explorer is asked, from a few snapshots that it keeps ready."""
 
-import platform
 from collections import OrderedDict
-from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
 import torch
 
+from core import devices
 from core.config import DataConfig
 from core.data.catalogue import load_dataset
 from core.data.dataset import Dataset
@@ -51,12 +50,7 @@ class Answering:
 
     def ready(self) -> Ready:
         """What the parent hears first."""
-        versions = {
-            "icdrl": metadata.version("icdrl"),
-            "torch": torch.__version__,
-            "python": platform.python_version(),
-        }
-        return Ready(("cpu",), "cpu", torch.get_num_threads(), versions, ())
+        return Ready(("cpu",), "cpu", torch.get_num_threads(), devices.versions(), ())
 
     def warm_up(self) -> None:
         """Have torch import what it puts off until an optimiser is made: about a second."""

@@ -1,11 +1,9 @@
 """`Trainer`: trains one run at a time and does what it is told between two steps."""
 
 import json
-import platform
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 
 import torch
@@ -86,11 +84,7 @@ class Trainer:
             devices=tuple(devices.available_devices()),
             device=str(device),
             threads=torch.get_num_threads(),
-            versions={
-                "icdrl": metadata.version("icdrl"),
-                "torch": torch.__version__,
-                "python": platform.python_version(),
-            },
+            versions=devices.versions(),
             data=tuple(
                 AvailableData(info.name, info.description, info.count, info.prepared)
                 for info in list_datasets()

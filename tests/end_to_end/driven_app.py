@@ -57,6 +57,7 @@ async def train(config: RunConfig, workspace: Workspace) -> int:
         run=session.training.run,
         trainer=pid(session, "trainer"),
         explorer=pid(session, "explorer"),
+        torch="torch" in sys.modules,
     )
     await asyncio.Event().wait()
     return 0

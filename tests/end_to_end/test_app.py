@@ -81,6 +81,7 @@ def close_while_training(start: Start) -> None:
     """Start a training, close the app at a random moment, and look at what is left."""
     app = start("train")
     said = line(app)
+    assert not said["torch"], "something that a child said made the window import torch"
     children = [psutil.Process(said[name]) for name in ("trainer", "explorer")]
     time.sleep(random.uniform(0, 1))
     began = time.monotonic()
