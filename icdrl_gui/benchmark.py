@@ -113,7 +113,7 @@ def _measured(environment: dict[str, str], root: Path, steps: int, seconds: floa
     printed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     last = printed.stdout.strip().splitlines()[-1]
     slider_p95, slider_median, gap_p99, memory = map(float, last.split())
-    (run,) = (path.parent for path in root.glob("*/losses.csv"))
+    (run,) = (path.parent for path in root.glob(f"{PRESET}-*/losses.csv"))
     return Figures(_rate(run), slider_p95, slider_median, gap_p99, memory)
 
 

@@ -97,12 +97,12 @@ class MainWindow(QMainWindow):
         if isinstance(dock, QDockWidget):
             dock.show()
             dock.raise_()
-            dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+            _give_focus(dock.widget())
 
     def show_tab(self, panel: QWidget) -> None:
         """Bring a tab to the front."""
         self.tabs.setCurrentWidget(panel)
-        panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        _give_focus(panel)
 
     def reset_layout(self) -> None:
         """All docks back to where they were at first."""
@@ -180,6 +180,17 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.paths_dropped.emit(_paths(event.mimeData()))
         event.acceptProposedAction()
+
+
+def _give_focus(panel: QWidget) -> None:
+    """Put the keyboard into the first part of a panel that takes it."""
+    part = panel.nextInFocusChain()
+    while part is not panel:
+        takes_tab = bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if panel.isAncestorOf(part) and takes_tab and part.isEnabled() and part.isVisible():
+            part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        part = part.nextInFocusChain()
 
 
 def _paths(mime: QMimeData) -> list[Path]:

@@ -19,13 +19,15 @@ _MINUTES = (60, 120, 300, 600, 1200, 1800)
 _HOURS = (3600, 7200, 10_800, 21_600, 43_200)
 _SPACINGS = (*_SECONDS, *_MINUTES, *_HOURS)
 _DAY = 86_400
+# 57.6k, and a gap.
+_LETTERS_OF_A_STEP = 6
 
 
 def set_x_ticks(axis: Any, kind: XAxis, letter_px: int) -> None:
     """Let a pyqtgraph AxisItem count in this kind of number; a letter takes `letter_px` pixels."""
     if kind == "step":
         axis.tickStrings = lambda values, scale, spacing: [short(value) for value in values]
-        vars(axis).pop("tickSpacing", None)
+        axis.tickSpacing = _round_spacing(letter_px)
     else:
         words = duration if kind == "trained_s" else time_of_day
         axis.tickStrings = lambda values, scale, spacing: [words(value) for value in values]
@@ -108,6 +110,18 @@ def time_of_day(seconds: float) -> str:
     if moment.hour == moment.minute == moment.second == 0:
         return f"{moment:%d %b}"
     return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+
+
+def _round_spacing(letter_px: int) -> Callable[..., list[tuple[float, float]]]:
+    """1, 2 or 5 times a power of ten, so far apart that the labels stand clear of each other."""
+
+    def spacing(low: float, high: float, size: float) -> list[tuple[float, float]]:
+        least = max((high - low) * letter_px / max(size, 1) * _LETTERS_OF_A_STEP, 1e-9)
+        decade = 10.0 ** math.floor(math.log10(least))
+        major = next(decade * factor for factor in (1, 2, 5, 10) if decade * factor >= least)
+        return [(major, 0.0)]
+
+    return spacing
 
 
 def _time_spacing(kind: XAxis, letter_px: int) -> Callable[..., list[tuple[float, float]]]:

@@ -78,3 +78,15 @@ def test_that_the_wall_clock_ticks_at_full_hours_of_this_place(
     finally:
         monkeypatch.delenv("TZ")
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "size", "spacing"),
+    [(0, 3000, 90, 2000), (0, 3000, 400, 500), (0, 57_600, 90, 50_000), (0, 10, 200, 5)],
+)
+def test_that_labels_of_steps_stand_clear_of_each_other(
+    low: float, high: float, size: float, spacing: float
+) -> None:
+    axis = Axis()
+    set_x_ticks(axis, "step", 8)
+    assert axis.tickSpacing(low, high, size) == [(spacing, 0)]
