@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.latents import Code, LatentSpec
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Failed, Refused
 from icdrl_gui.models.explorer_link import ExplorerLink
-from icdrl_gui.models.image_file import ImageFileError, read_image
+from icdrl_gui.models.image_file import ImageReader
 from icdrl_gui.models.latent_point import (
     Encoding,
     ImageSource,
@@ -73,6 +73,9 @@ class ExplorationModel(QObject):
         self._drawn_for: tuple[Path, int | None] | None = None
         self._last_seed = 0
         self._edits: Edits[Point] = Edits(self._put, Point.is_as)
+        self._reader = ImageReader(self)
+        self._reader.got_image.connect(self._ask_to_encode)
+        self._reader.trouble.connect(self._take_unreadable)
         self.spec: LatentSpec | None = None
         self.image: NDArray[np.uint8] | None = None
         self.image_step: int | None = None
@@ -233,23 +236,13 @@ class ExplorationModel(QObject):
 
     def encode(self, image: ImageSource) -> None:
         """Find the latent of an image uint8 (H, W, C) of any size, or of one of the data."""
-        run = self._shown.run
-        if run is None or self._shown.shown_step is None:
-            self.trouble.emit("An image needs a run with a snapshot to be encoded by: open one.")
-            return
-        self.cancel_encoding()
-        self._set_encoding(True)
-        request = Encode(0, str(run.path), self._shown.step, image)
-        self._link.ask(ENCODE_SLOT, request, partial(self._take_encoded, run.path, image))
+        if self._begin_encoding():
+            self._ask_to_encode(image)
 
     def encode_file(self, path: Path) -> None:
-        """Encode an image file."""
-        try:
-            image = read_image(path)
-        except ImageFileError as error:
-            self.trouble.emit(str(error))
-        else:
-            self.encode(image)
+        """Encode an image file, once it is read."""
+        if self._begin_encoding():
+            self._reader.start(path)
 
     def encode_again(self) -> None:
         """Encode the same image with the weights on show."""
@@ -259,6 +252,7 @@ class ExplorationModel(QObject):
     def cancel_encoding(self) -> None:
         """Give up what is being encoded."""
         if self.encoding_goes_on:
+            self._reader.cancel()
             self._link.cancel(ENCODE_SLOT)
             self._set_encoding(False)
 
@@ -266,6 +260,26 @@ class ExplorationModel(QObject):
         """Compare with no image any more; the latent stays."""
         if self._point is not None:
             self._edit("Close image", replace(self._point, encoding=None))
+
+    def _begin_encoding(self) -> bool:
+        """Whether there is something to encode with; what was encoded before is given up."""
+        if self._shown.run is None or self._shown.shown_step is None:
+            self.trouble.emit("An image needs a run with a snapshot to be encoded by: open one.")
+            return False
+        self.cancel_encoding()
+        self._set_encoding(True)
+        return True
+
+    @Slot(object)
+    def _ask_to_encode(self, image: ImageSource) -> None:
+        if (run := self._shown.run) is not None:
+            request = Encode(0, str(run.path), self._shown.step, image)
+            self._link.ask(ENCODE_SLOT, request, partial(self._take_encoded, run.path, image))
+
+    @Slot(str)
+    def _take_unreadable(self, sentence: str) -> None:
+        self._set_encoding(False)
+        self.trouble.emit(sentence)
 
     def _encoding(self) -> Encoding | None:
         found = self._point.encoding if self._point else None

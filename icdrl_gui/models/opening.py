@@ -1,16 +1,32 @@
 """What a path is that a person opened or dropped on the window."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.config import ConfigError, RunConfig, load_config
+from core.config import RunConfig, load_config
 from core.errors import IcdrlError
-from core.export import CurvesRecipe, ExportError, Recipe, read_recipe
-from core.runs import step_of
+from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
+from core.export.table import PREFIX, recipe_in_table
+from core.runs import RunFolder, step_of
+from icdrl_gui.models.image_file import check_image
+from icdrl_gui.models.weights_file import check_weights
+from icdrl_gui.widgets.image_view import IMAGE_SUFFIXES
 
-IMAGES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+TRAINED_ON = (".png", ".jpg", ".jpeg", ".webp")
+"""Files that make a folder a data set."""
+
 _EXPORTS = {".png", ".gif", ".webp", ".svg", ".pdf", ".csv"}
 _DATA = {".npz", ".npy", ".hdf5", ".h5", ".gz"}
+
+# Limits that keep `recognise` quick enough for the thread that draws the window.
+_LARGEST_PICTURE = 64 * 2**20
+_LARGEST_CONFIG = 2**20
+_LONGEST_RECIPE = 2**20
+_MOST_ENTRIES = 2000
+_DEEPEST = 2
+
+_MOST_STEPS_TOLD = 8
 
 
 class OpeningError(IcdrlError):
@@ -57,11 +73,19 @@ class Data:
 Opened = Run | Config | Exported | Image | Data
 
 
+def may_be_data(path: Path) -> bool:
+    """Whether it looks like a data set from outside: nothing is read."""
+    if path.is_dir():
+        return not (path / "config.json").is_file()
+    return _is_data_file(path)
+
+
 def recognise(path: Path) -> Opened:
-    """Tell what lies at `path`; reads no more than it must.
+    """Tell what lies at `path`; reads no more than it must, and never very much.
 
     Raises:
-        OpeningError, ConfigError, ExportError: nothing that can be opened; the sentence says why.
+        OpeningError, ConfigError, ExportError, ImageFileError, WeightsFileError: nothing that can
+            be opened; the sentence says why.
     """
     path = path.absolute()
     if not path.exists():
@@ -69,13 +93,16 @@ def recognise(path: Path) -> Opened:
     suffix = path.suffix.lower()
     if path.is_dir():
         return _folder(path)
+    if suffix == ".safetensors":
+        return _weights(path)
     if run := _run_around(path):
-        return run
+        return Run(run)
     if suffix == ".json":
+        _require_at_most(_LARGEST_CONFIG, path, "a config")
         return Config(load_config(path))
-    if suffix in _EXPORTS or suffix in IMAGES:
+    if suffix in _EXPORTS or suffix in IMAGE_SUFFIXES:
         return _picture(path, suffix)
-    if suffix in _DATA or suffix.endswith("-ubyte"):
+    if _is_data_file(path):
         return Data(path)
     raise OpeningError(
         f"{path.name} is nothing that can be opened here: open a run's folder, a config (.json), "
@@ -84,29 +111,103 @@ def recognise(path: Path) -> Opened:
     )
 
 
+def _is_data_file(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in _DATA or suffix.endswith("-ubyte") or path.name.endswith("-ubyte")
+
+
 def _folder(path: Path) -> Opened:
     if (path / "config.json").is_file():
         return Run(path)
-    if any(each.suffix.lower() in IMAGES for each in path.rglob("*")):
+    if _holds_images(path):
         return Data(path)
-    raise OpeningError(f"{path} is neither a run (no config.json in it) nor a folder of images.")
+    raise OpeningError(
+        f"{path} is neither a run (no config.json in it) nor a folder of images: there is none "
+        f"among its first {_MOST_ENTRIES:,} files, subfolders of subfolders included."
+    )
 
 
-def _run_around(path: Path) -> Run | None:
-    """The run that a file is a part of."""
+def _holds_images(path: Path) -> bool:
+    """Whether there is an image near the top of a folder, which may be somebody's whole disk."""
+    waiting, seen = [(path, 0)], 0
+    for folder, depth in waiting:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    seen += 1
+                    if seen > _MOST_ENTRIES:
+                        return False
+                    if Path(entry.name).suffix.lower() in TRAINED_ON:
+                        return True
+                    if depth < _DEEPEST and entry.is_dir(follow_symlinks=False):
+                        waiting.append((Path(entry.path), depth + 1))
+        except OSError as error:
+            if folder == path:
+                raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
+    return False
+
+
+def _run_around(path: Path) -> Path | None:
+    """The run that a file is a part of; pictures are told apart from it by their recipe."""
+    if path.suffix.lower() in (".png", ".gif"):
+        return None
     for folder in (path.parent, path.parent.parent):
-        if (folder / "config.json").is_file() and path.suffix not in (".png", ".gif"):
-            return Run(folder, step_of(path) if path.suffix == ".safetensors" else None)
+        if (folder / "config.json").is_file():
+            return folder
     return None
 
 
+def _weights(path: Path) -> Run:
+    """The run of a snapshot or checkpoint, at its step."""
+    check_weights(path)
+    run = _run_around(path)
+    if run is None:
+        raise OpeningError(
+            f"{path.name} lies in no run: open the folder of the run that it was copied from."
+        )
+    steps = [step_of(each) for each in RunFolder(run).snapshots()]
+    step = step_of(path)
+    if step in steps and path.name == f"step-{step}.safetensors":
+        return Run(run, step)
+    there = f"there are those of {_listed(steps)}" if steps else "there is none yet"
+    raise OpeningError(
+        f"{path.name} cannot be shown: {run.name} has no snapshot of that step, {there}."
+    )
+
+
+def _listed(steps: list[int]) -> str:
+    """All of a few steps, else the first and the last."""
+    if len(steps) > _MOST_STEPS_TOLD:
+        return f"step {steps[0]:,} to {steps[-1]:,}"
+    return f"step {', '.join(f'{step:,}' for step in steps)}"
+
+
 def _picture(path: Path, suffix: str) -> Opened:
+    if suffix == ".csv":
+        return Exported(path, _recipe_of_table(path))
+    _require_at_most(_LARGEST_PICTURE, path, "a picture")
     try:
         return Exported(path, read_recipe(path))
     except ExportError:
-        if suffix in IMAGES and not _claims_a_recipe(path):
-            return Image(path)
-        raise
+        if suffix not in IMAGE_SUFFIXES or _claims_a_recipe(path):
+            raise
+    check_image(path)
+    return Image(path)
+
+
+def _recipe_of_table(path: Path) -> Recipe | CurvesRecipe:
+    """From the first line: a table of a million rows is read no further."""
+    try:
+        with path.open("rb") as file:
+            first = file.readline(_LONGEST_RECIPE)
+    except OSError as error:
+        raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
+    if not first.startswith(PREFIX.encode()):
+        raise OpeningError(f"{path} is no table that icdrl exported: no recipe stands in it.")
+    try:
+        return recipe_from_json(recipe_in_table(first))
+    except ExportError as error:
+        raise OpeningError(f"{path}: {error}") from None
 
 
 def _claims_a_recipe(path: Path) -> bool:
@@ -114,4 +215,16 @@ def _claims_a_recipe(path: Path) -> bool:
     try:
         return b"icdrl" in path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"Cannot read {path}: {error.strerror}.") from None
+        raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _require_at_most(most: int, path: Path, what: str) -> None:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
+    if size > most:
+        raise OpeningError(
+            f"{path.name} is too large for {what}: {size / 2**20:,.0f} MiB, at most "
+            f"{most // 2**20} MiB are read."
+        )

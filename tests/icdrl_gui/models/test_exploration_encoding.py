@@ -66,20 +66,37 @@ def test_that_another_image_takes_the_place_of_one_that_is_being_encoded(scene: 
     assert not scene.model.encoding_goes_on
 
 
-def test_that_an_image_file_is_encoded(scene: Scene, tmp_path: Path) -> None:
+def test_that_an_image_file_is_read_beside_the_window_and_encoded(
+    scene: Scene, tmp_path: Path, qtbot: QtBot
+) -> None:
     Image.new("RGB", (9, 5)).save(tmp_path / "a.png")
     scene.model.encode_file(tmp_path / "a.png")
+    assert scene.model.encoding_goes_on
+    qtbot.waitUntil(lambda: "encode" in scene.link.waiting)
     request = scene.link.asked[-1][1]
     assert isinstance(request, Encode)
     assert isinstance(request.image, np.ndarray)
     assert request.image.shape == (5, 9, 3)
+    assert scene.model.encoding_goes_on
+
+
+def test_that_reading_an_image_file_can_be_given_up(
+    scene: Scene, tmp_path: Path, qtbot: QtBot
+) -> None:
+    Image.new("RGB", (9, 5)).save(tmp_path / "a.png")
+    scene.model.encode_file(tmp_path / "a.png")
+    scene.model.cancel_encoding()
+    assert not scene.model.encoding_goes_on
+    qtbot.wait(50)
+    assert "encode" not in scene.link.waiting
 
 
 def test_that_a_broken_image_file_is_told_and_nothing_else_changes(
-    scene: Scene, tmp_path: Path
+    scene: Scene, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "a.png").write_bytes(b"nothing")
-    scene.model.encode_file(tmp_path / "a.png")
+    with qtbot.waitSignal(scene.model.trouble):
+        scene.model.encode_file(tmp_path / "a.png")
     assert "a.png" in scene.trouble[0]
     assert not scene.model.encoding_goes_on
 
