@@ -1,10 +1,13 @@
 """Export: what is on show, to a file of a chosen type, with its recipe inside."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+import shiboken6
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +18,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
@@ -53,7 +57,12 @@ class Exportable:
 
 
 class ExportDialog(QDialog):
-    """One dialog for every export; `export_requested` carries what, where, and the scale."""
+    """One dialog for every export, which stays open for the next one.
+
+    Signals:
+        export_requested: what, where (in a folder that exists), and the scale; whoever writes the
+            file calls `show_result`.
+    """
 
     export_requested = Signal(object, Path, object)
 
@@ -62,7 +71,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._choices = choices
-        self._folder = folder
+        self._folder = self._written_to = folder
         self.what = QComboBox()
         self.what.addItems([choice.name for choice in choices])
         self.what.setAccessibleName("what to export")
@@ -87,9 +96,16 @@ class ExportDialog(QDialog):
         )
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
+        self.result_line = QLabel()
+        self.result_line.setWordWrap(True)
+        self.result_line.setTextFormat(Qt.TextFormat.PlainText)
+        self.result_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.open_folder = QPushButton("&Open folder")
+        self.open_folder.clicked.connect(self._open_folder)
+        self.open_folder.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        save = self.buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        save.setDefault(True)
+        self.save = self.buttons.addButton("&Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.save.setDefault(True)
         self.buttons.accepted.connect(self._export)
         self.buttons.rejected.connect(self.reject)
 
@@ -107,9 +123,13 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(self.note)
+        result = QHBoxLayout()
+        result.addWidget(self.result_line, 1)
+        result.addWidget(self.open_folder)
+        layout.addLayout(result)
         layout.addWidget(self.buttons)
         self.what.currentIndexChanged.connect(self._offer_types)
-        self.type.currentIndexChanged.connect(self._suggest)
+        self.type.currentIndexChanged.connect(self._change_suffix)
         self._offer_types()
 
     @property
@@ -120,9 +140,22 @@ class ExportDialog(QDialog):
     @property
     def path(self) -> Path:
         """Where to; its suffix is always that of the chosen type."""
-        path = Path(self.file.text()).expanduser()
+        path = Path(self.file.text().strip())
+        with suppress(RuntimeError):  # There is no such person.
+            path = path.expanduser()
+        path = self._folder / path
         suffix = self.type.currentData()
-        return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+        if not path.name or path.suffix.lower() == suffix:
+            return path
+        return path.with_name(path.name + suffix)
+
+    @Slot(str, bool)
+    def show_result(self, sentence: str, failed: bool) -> None:
+        """Say what became of an export; nothing if the dialog was closed meanwhile."""
+        if not shiboken6.isValid(self):
+            return
+        self._say(sentence, "error" if failed else "")
+        self.open_folder.setVisible(not failed)
 
     def _offer_types(self) -> None:
         before = self.type.currentData()
@@ -137,19 +170,75 @@ class ExportDialog(QDialog):
         self._suggest()
 
     def _suggest(self) -> None:
-        folder = Path(self.file.text()).expanduser().parent if self.file.text() else self._folder
+        folder = self.path.parent if self.file.text().strip() else self._folder
         self.file.setText(str(folder / f"{self.choice.stem}{self.type.currentData()}"))
 
+    @Slot()
+    def _change_suffix(self) -> None:
+        """Another type: the name that a person typed stays."""
+        text = self.file.text().strip()
+        suffix = Path(text).suffix
+        stem = text.removesuffix(suffix) if suffix.lower() in _TYPES else text
+        self.file.setText(f"{stem}{self.type.currentData()}" if stem else "")
+
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Export to", self.file.text())
+        dialog = QFileDialog(self, "Export to", str(self.path if self.file.text() else ""))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # The suffix may still change, so it is asked when the file is written.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.file.setText)
         dialog.open()
 
+    @Slot()
     def _export(self) -> None:
+        self.open_folder.hide()
+        if not Path(self.file.text().strip()).name:
+            self.show_result("Give the file a name.", failed=True)
+            return
+        path = self.path
+        if path.is_dir():
+            self.show_result(f"{path} is a folder: choose another name.", failed=True)
+        elif path.exists():
+            self._ask_to_replace(path)
+        else:
+            self._request(path)
+
+    def _ask_to_replace(self, path: Path) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Export")
+        box.setText(f"Replace {path.name}?")
+        box.setInformativeText(f"There is a file of this name in {path.parent}.")
+        agree = box.addButton("&Replace", QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton("&Keep", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.finished.connect(lambda: self._request(path) if box.clickedButton() is agree else None)
+        box.open()
+
+    def _request(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            sentence = f"The folder {path.parent} cannot be made: {error.strerror}."
+            self.show_result(sentence, failed=True)
+            return
+        self._written_to = path.parent
+        self._say(f"Writing {path.name} …", "muted")
         scale = None if self.legible.isChecked() or not self.choice.scales else self.scale.value()
-        self.export_requested.emit(self.choice, self.path, scale)
+        self.export_requested.emit(self.choice, path, scale)
+
+    @Slot()
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written_to)))
+
+    def _say(self, sentence: str, role: str) -> None:
+        self.result_line.setProperty("role", role)
+        self.result_line.style().unpolish(self.result_line)
+        self.result_line.style().polish(self.result_line)
+        self.result_line.setText(sentence)
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QWidget
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from icdrl_gui.dialogs.export import Exportable, ExportDialog
@@ -77,3 +78,104 @@ def test_that_a_legible_size_is_left_to_the_writer(dialog: ExportDialog, qtbot: 
         dialog.buttons.accepted.emit()
     assert requested.args is not None
     assert requested.args[2] is None
+
+
+def answer(dialog: ExportDialog, text: str) -> None:
+    """Press a button of the question that is open."""
+    [box] = dialog.findChildren(QMessageBox)
+    [button] = [each for each in box.buttons() if each.text().replace("&", "") == text]
+    button.click()
+    QApplication.processEvents()
+
+
+def test_that_another_type_changes_the_suffix_of_a_typed_name_alone(
+    dialog: ExportDialog, tmp_path: Path
+) -> None:
+    for typed in ("my v1.2 figure.png", "my v1.2 figure"):
+        dialog.type.setCurrentIndex(0)
+        dialog.file.setText(str(tmp_path / typed))
+        dialog.type.setCurrentIndex(1)
+        assert dialog.path == tmp_path / "my v1.2 figure.gif"
+
+
+def test_that_a_name_without_a_folder_lies_in_the_suggested_one(
+    dialog: ExportDialog, tmp_path: Path
+) -> None:
+    dialog.file.setText("x")
+    assert dialog.path == tmp_path / "x.png"
+
+
+def test_that_a_file_is_replaced_only_if_a_person_says_so(
+    dialog: ExportDialog, qtbot: QtBot
+) -> None:
+    dialog.path.write_text("precious")
+    with qtbot.assertNotEmitted(dialog.export_requested):
+        dialog.buttons.accepted.emit()
+        answer(dialog, "Keep")
+    with qtbot.waitSignal(dialog.export_requested):
+        dialog.buttons.accepted.emit()
+        answer(dialog, "Replace")
+
+
+def test_that_a_folder_is_made_if_it_can_be(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog.file.setText(str(tmp_path / "new" / "one" / "x.png"))
+    with qtbot.waitSignal(dialog.export_requested):
+        dialog.buttons.accepted.emit()
+    assert (tmp_path / "new" / "one").is_dir()
+    (tmp_path / "file").write_text("")
+    dialog.file.setText(str(tmp_path / "file" / "x.png"))
+    with qtbot.assertNotEmitted(dialog.export_requested):
+        dialog.buttons.accepted.emit()
+    assert "cannot be made" in dialog.result_line.text()
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "/"])
+def test_that_a_file_needs_a_name(dialog: ExportDialog, qtbot: QtBot, typed: str) -> None:
+    dialog.file.setText(typed)
+    with qtbot.assertNotEmitted(dialog.export_requested):
+        dialog.buttons.accepted.emit()
+    assert dialog.result_line.text() == "Give the file a name."
+
+
+def test_that_a_folder_is_not_written_over(
+    dialog: ExportDialog, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "x.png").mkdir()
+    dialog.file.setText(str(tmp_path / "x.png"))
+    with qtbot.assertNotEmitted(dialog.export_requested):
+        dialog.buttons.accepted.emit()
+    assert "is a folder" in dialog.result_line.text()
+
+
+def test_that_the_result_is_told_in_the_dialog(
+    dialog: ExportDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    dialog.buttons.accepted.emit()
+    assert dialog.result_line.text() == "Writing run-step-5-traversals.png …"
+    dialog.show_result("The disk is full.", failed=True)
+    assert dialog.result_line.text() == "The disk is full."
+    assert dialog.result_line.property("role") == "error"
+    assert not dialog.open_folder.isVisible()
+    dialog.show_result("Exported.", failed=False)
+    dialog.open_folder.click()
+    assert opened == [str(tmp_path)]
+
+
+def test_that_a_result_after_the_dialog_was_closed_is_no_trouble(
+    dialog: ExportDialog, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.reject()
+    dialog.show_result("Exported.", failed=False)
+
+
+def test_that_a_file_can_be_browsed_for(dialog: ExportDialog, tmp_path: Path) -> None:
+    dialog._browse()
+    [chooser] = dialog.findChildren(QFileDialog)
+    chooser.fileSelected.emit(str(tmp_path / "chosen.png"))
+    chooser.close()
+    assert dialog.path == tmp_path / "chosen.png"
