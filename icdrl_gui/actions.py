@@ -34,7 +34,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("recent", "File", "Open &recent"),
     ActionSpec(SEPARATOR, "File", ""),
     ActionSpec("save_config", "File", "&Save config …", "Ctrl+S", "Save the config in Setup."),
-    ActionSpec("export", "File", "&Export …", "Ctrl+E", "Pictures, curves and tables.", "export"),
+    ActionSpec("export", "File", "&Export …", "Ctrl+Shift+X", "Pictures and tables.", "export"),
     ActionSpec(SEPARATOR, "File", ""),
     ActionSpec("quit", "File", "&Quit", "Ctrl+Q", "A running training is stopped and kept."),
     ActionSpec("train", "Run", "&Train", "F5", "Start a run with the config in Setup.", "train"),
@@ -64,15 +64,15 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("show_compare", "View", "&Compare", "Ctrl+3"),
     ActionSpec("show_reconstructions", "View", "Sa&mples and reconstructions", "Ctrl+4"),
     ActionSpec(SEPARATOR, "View", ""),
-    ActionSpec("theme", "View", "The&me"),
-    ActionSpec("notify", "View", "&Notify when a run ends", checkable=True),
-    ActionSpec("reset_layout", "View", "Reset la&yout"),
+    ActionSpec("theme", "View", "Them&e"),
+    ActionSpec("notify", "View", "&Notify when a run ends", "Ctrl+Shift+N", checkable=True),
+    ActionSpec("reset_layout", "View", "Reset la&yout", "Ctrl+Shift+L"),
     ActionSpec("full_screen", "View", "&Full screen", "F11", checkable=True),
     ActionSpec("undo", "Explore", "&Undo", "Ctrl+Z", "", "undo"),
     ActionSpec("redo", "Explore", "&Redo", "Ctrl+Shift+Z", "", "redo"),
     ActionSpec(SEPARATOR, "Explore", ""),
     ActionSpec("noise", "Explore", "Fresh &noise", "Ctrl+N", "Draw other noise, codes unchanged."),
-    ActionSpec("reset", "Explore", "Reset &codes", "Ctrl+0", "All codes back to their middle."),
+    ActionSpec("reset", "Explore", "Reset c&odes", "Ctrl+0", "All codes back to their middle."),
     ActionSpec("copy_latent", "Explore", "&Copy latent", "Ctrl+Shift+C", "As text, exactly."),
     ActionSpec("paste_latent", "Explore", "&Paste latent", "Ctrl+Shift+V", "From such a text."),
     ActionSpec(SEPARATOR, "Explore", ""),
@@ -126,7 +126,7 @@ class Actions(QObject):
             self["pause"].setEnabled(state in ("training", "paused"))
             self["pause"].setChecked(state == "paused")
             self["pause"].setText("&Continue" if state == "paused" else "&Pause")
-            self["stop"].setEnabled(state in ("training", "paused"))
+            self["stop"].setEnabled(state in ("preparing", "training", "paused"))
             self["resume"].setEnabled(not training.active)
 
         training.state_changed.connect(refresh)

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,17 +34,15 @@ Play = Callable[["Workspace"], Awaitable[int]]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the app to its end; returns the exit code."""
-    parser = _parser()
-    options, for_qt = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
-    if unknown := [each for each in for_qt if each.startswith("--")]:
-        parser.error(f"unrecognised: {' '.join(unknown)}")
+    options = _parser().parse_args(arguments)
     if not options.demo:
-        return run(path=options.path, for_qt=for_qt)
+        return run(path=options.path, platform=options.platform)
 
     from icdrl_gui.demo import play_demo
 
     output = options.demo_output
-    return run(partial(play_demo, output), run_root=output / "runs", for_qt=for_qt)
+    play = partial(play_demo, output)
+    return run(play, run_root=output / "runs", platform=options.platform)
 
 
 def run(
@@ -51,7 +50,7 @@ def run(
     *,
     path: Path | None = None,
     run_root: Path | None = None,
-    for_qt: list[str] | None = None,
+    platform: str | None = None,
 ) -> int:
     """Run the app until its window was closed, or until `play` is over; returns the exit code.
 
@@ -59,10 +58,10 @@ def run(
         play: plays in a person's stead.
         path: opened at once.
         run_root: where new runs go, in place of the one in the preferences.
-        for_qt: arguments that are Qt's own.
+        platform: Qt's plugin, such as vnc or offscreen; None: what fits the desktop.
     """
     QGuiApplication.setDesktopFileName("icdrl")
-    app = QApplication([sys.argv[0], *(for_qt or [])])
+    app = QApplication([sys.argv[0], *(["-platform", platform] if platform else [])])
     app.setApplicationName("ICDRL")
     app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "icdrl.svg")))
     app.setQuitOnLastWindowClosed(False)
@@ -74,9 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="icdrl-gui",
         description="Train and explore disentangled latent spaces.",
-        epilog="Qt's own options work too, such as -platform vnc or -platform offscreen.",
     )
     parser.add_argument("path", nargs="?", type=Path, help="a run, config, picture or data set")
+    parser.add_argument(
+        "-platform", metavar="NAME", help="Qt's way to a screen: xcb, wayland, vnc, offscreen, ..."
+    )
     parser.add_argument(
         "--demo", action="store_true", help="play the main job by itself and leave pictures"
     )
@@ -114,7 +115,8 @@ async def _show(
     painted, closed = asyncio.Event(), asyncio.Event()
     window.painted.connect(painted.set)
     window.show()
-    await painted.wait()
+    with suppress(TimeoutError):  # A window that starts minimised is not painted.
+        await asyncio.wait_for(painted.wait(), 1)
     messages.technical(f"Window shown {_age_s():.2f} s after the process began.")
 
     from icdrl_gui.session import Session
@@ -122,13 +124,15 @@ async def _show(
 
     preferences = _preferences(messages)
     if run_root is not None:
-        preferences = preferences.model_copy(update={"run_root": run_root})
+        preferences = preferences.model_copy(update={"run_root": run_root.absolute()})
     call_soon = asyncio.get_running_loop().call_soon_threadsafe
     session = Session(preferences, messages, call_soon, app)
     workspace = Workspace(window, session, settings, theme)
     workspace.closed.connect(closed.set)
     signals.terminated.connect(workspace.leave_now)
     await workspace.begin(path)
+    if signals.asked:
+        workspace.leave_now()
     return await (_until(closed, play, workspace) if play else _leaving(closed))
 
 

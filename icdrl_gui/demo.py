@@ -14,7 +14,7 @@ from PySide6.QtCore import SignalInstance
 from core.config import RunConfig, changed
 from core.errors import IcdrlError
 from core.presets import load_preset
-from core.protocol import Ended, Evaluated, Losses
+from core.protocol import Ended, Evaluated, HealthWarning, Losses
 from icdrl_gui.workspace import Workspace
 
 PRESET = "dsprites-quick"
@@ -85,6 +85,7 @@ class _Demo:
         workspace, session = self._workspace, self._workspace.session
         print(f"The demo trains {PRESET} for {self._config.steps:,} steps with the independence")
         print("constraint, then without it; about three minutes on two cores.")
+        workspace.open_example()
         await self._settle()
         self._picture("1-first-start")
         workspace.setup.set_config(self._config)
@@ -135,9 +136,14 @@ class _Demo:
 
         training.got_losses.connect(take_losses)
         training.got_evaluation.connect(take_evaluation)
-        training.got_warning.connect(lambda event: outcome.warnings.append(event.sentence))
+
+        def take_warning(event: HealthWarning) -> None:
+            outcome.warnings.append(event.sentence)
+
+        training.got_warning.connect(take_warning)
         try:
-            ended = _next(training.got_end, training.refused, training.failed)
+            died = self._workspace.session.trainer_died
+            ended = _next(training.got_end, training.refused, training.failed, died)
             begin()
             config = training.config
             if config is None:
@@ -156,6 +162,7 @@ class _Demo:
         finally:
             training.got_losses.disconnect(take_losses)
             training.got_evaluation.disconnect(take_evaluation)
+            training.got_warning.disconnect(take_warning)
         return outcome
 
     async def _export(self, name: str, file: str) -> None:

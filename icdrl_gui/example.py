@@ -7,6 +7,8 @@ from core.resources import RESOURCES
 from core.runs import RunError, RunFolder
 
 EXAMPLE = RESOURCES / "example"
+EXAMPLE_NAME = "trained-example"
+"""Its folder's name among the runs."""
 
 
 def install_example(run_root: Path) -> Path:
@@ -17,10 +19,10 @@ def install_example(run_root: Path) -> Path:
     Raises:
         RunError: it cannot be written.
     """
-    place = run_root / "trained-example"
+    place = run_root / EXAMPLE_NAME
     if (place / "config.json").exists():
         return place
-    beside = run_root / ".trained-example"
+    beside = run_root / f".{EXAMPLE_NAME}"
     try:
         shutil.rmtree(beside, ignore_errors=True)
         shutil.copytree(EXAMPLE, beside)

@@ -136,10 +136,9 @@ class MainWindow(QMainWindow):
                 menu.addSeparator()
             elif spec.name in _SUBMENUS:
                 self.submenus[spec.name] = menu.addMenu(spec.text)
+                self.submenus[spec.name].setToolTipsVisible(True)
             else:
                 menu.addAction(self.actions_[spec.name])
-        for menu in menus.values():
-            menu.setToolTipsVisible(False)
 
     def _fill_toolbar(self, parts: list[QWidget | str]) -> None:
         bar = self.addToolBar("Training")
@@ -174,7 +173,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _paths(event.mimeData()):
+        is_from_elsewhere = event.source() is None
+        if is_from_elsewhere and _paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
 def _give_focus(panel: QWidget) -> None:
     """Put the keyboard into the first part of a panel that takes it."""
     part = panel.nextInFocusChain()
-    while part is not panel:
+    while part is not None and part is not panel:
         takes_tab = bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
         if panel.isAncestorOf(part) and takes_tab and part.isEnabled() and part.isVisible():
             part.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -11,9 +11,11 @@ from core.preferences import APP_NAME, Preferences
 from core.protocol import (
     Answer,
     ExplorerEvent,
+    HealthWarning,
     Ready,
     Request,
     TrainerCommand,
+    TrainerEvent,
 )
 from core.worker.client import Child, Requests, Role, WorkerDied
 from icdrl_gui.models.comparison import ComparisonModel
@@ -28,8 +30,9 @@ from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.notifications import Messages
 
-LEAVE_WITHIN_S = 4.0
-"""How long a child may take to save and end before it is made to."""
+# How long a child may take to end before it is made to: one saves, the other has nothing to.
+_TRAINER_ENDS_WITHIN_S = 3.5
+_EXPLORER_ENDS_WITHIN_S = 1.0
 
 
 class Session(QObject):
@@ -55,7 +58,7 @@ class Session(QObject):
         self.preferences = preferences
         self.messages = messages
         self._call_soon = call_soon
-        self._closing = False
+        self.closing = False
         self.trainer: Child | None = None
         self.explorer: Child | None = None
         self._requests = Requests(self._send_to_explorer)
@@ -73,18 +76,32 @@ class Session(QObject):
 
     def start(self) -> None:
         """Start both children, and read what an earlier session left."""
-        self.trainer = self._start_child("trainer", self.training.take, self._lose_trainer)
-        self.explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
+        self.start_trainer()
+        self.start_explorer()
         self.queue.restore()
         self.run_list.refresh()
 
+    def start_trainer(self) -> None:
+        """Start a trainer where there is none."""
+        self.trainer = self._child("trainer", self._take_event, self._lose_trainer)
+        self.training.restarted()
+
+    def start_explorer(self) -> None:
+        """Start an explorer where there is none."""
+        self.explorer = self._child("explorer", self._take_answer, self._lose_explorer)
+        self._requests.reset()
+
     async def close(self) -> None:
-        """End both children; a training is stopped and kept."""
-        self._closing = True
+        """End both children, and hear no more of them; a training is stopped and kept."""
+        self.closing = True
         self.history.close()
-        self.run_list.close()
-        children = [child for child in (self.trainer, self.explorer) if child]
-        await asyncio.gather(*(asyncio.to_thread(each.quit, LEAVE_WITHIN_S) for each in children))
+        ends = []
+        if self.trainer:
+            ends.append(asyncio.to_thread(self.trainer.quit, _TRAINER_ENDS_WITHIN_S))
+        if self.explorer:
+            ends.append(asyncio.to_thread(self.explorer.quit, _EXPLORER_ENDS_WITHIN_S))
+        await asyncio.gather(*ends)
+        await asyncio.to_thread(self.run_list.close)
 
     @property
     def busy(self) -> bool:
@@ -108,6 +125,8 @@ class Session(QObject):
         training.got_change.connect(self.comparison.take_change)
         training.got_preview.connect(self.traversals.take_preview)
         training.got_snapshot.connect(self.comparison.take_snapshot)
+        training.got_warning.connect(self._tell_warning)
+        training.got_end.connect(self.history.take_end)
         training.state_changed.connect(self._follow_training)
         training.refused.connect(messages.error)
         training.failed.connect(messages.error)
@@ -125,6 +144,10 @@ class Session(QObject):
             self.exploration,
         ):
             model.trouble.connect(messages.error)
+
+    @Slot(object)
+    def _tell_warning(self, event: HealthWarning) -> None:
+        self.messages.warn(f"Step {event.step:,}: {event.sentence}")
 
     @Slot()
     def _follow_training(self) -> None:
@@ -145,7 +168,7 @@ class Session(QObject):
     def _show_open(self) -> None:
         self.run_list.show_open(self.shown.run.path if self.shown.run else None)
 
-    def _start_child(
+    def _child(
         self,
         role: Role,
         receive: Callable[[Any], None],
@@ -164,28 +187,35 @@ class Session(QObject):
         if self.explorer:
             self.explorer.send(command)
 
+    def _take_event(self, event: TrainerEvent) -> None:
+        if not self.closing:
+            self.training.take(event)
+
     def _take_answer(self, event: ExplorerEvent) -> None:
-        if isinstance(event, Ready):
+        if self.closing or isinstance(event, Ready):
             return
         self._requests.take(event)
         if not self._requests.busy:
             self.idle.emit()
 
     def _lose_trainer(self, error: WorkerDied) -> None:
-        if self._closing:
+        if self.closing:
             return
         self.training.lost()
         if error.was_ready:
-            self.trainer = self._start_child("trainer", self.training.take, self._lose_trainer)
-            self.training.restarted()
+            self.start_trainer()
         self.trainer_died.emit(error)
 
     def _lose_explorer(self, error: WorkerDied) -> None:
-        if self._closing:
+        if self.closing:
             return
-        if not error.was_ready:
-            self.messages.error("The explorer cannot start: nothing can be drawn.", str(error))
-            return
-        self.messages.warn("The explorer ended unexpectedly and was started again.", str(error))
-        self.explorer = self._start_child("explorer", self._take_answer, self._lose_explorer)
-        self._requests.reset()
+        if error.was_ready:
+            sentence = "The explorer ended unexpectedly and was started again."
+            self.messages.warn(sentence, error.log or str(error))
+            self.start_explorer()
+        else:
+            self.messages.error(
+                "The explorer cannot start: nothing can be drawn.",
+                error.log or str(error),
+                action=("Start again", self.start_explorer),
+            )

@@ -63,6 +63,25 @@ class Settings:
         """Empty the list of recent files."""
         self._store.remove("recent")
 
+    @property
+    def shown(self) -> Path | None:
+        """The run that was on show last; None before there was one."""
+        text = self._text("shown")
+        return Path(text) if text else None
+
+    @shown.setter
+    def shown(self, run: Path) -> None:
+        self._store.setValue("shown", str(run))
+
+    @property
+    def offered(self) -> str:
+        """The interrupted run that a person was told of last, and its step."""
+        return self._text("offered")
+
+    @offered.setter
+    def offered(self, run_and_step: str) -> None:
+        self._store.setValue("offered", run_and_step)
+
     def layout(self, name: str) -> QByteArray:
         """What `save_layout` kept under `name`; empty if nothing."""
         value = self._store.value(f"layout/{name}")

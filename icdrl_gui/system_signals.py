@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
 
 class SystemSignals(QObject):
-    """Emits `terminated` when the process is asked to end."""
+    """Emits `terminated` when the process is asked to end; `asked` tells whether it was."""
 
     terminated = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.asked = False
         self._reader, self._writer = socket.socketpair()
         for end in (self._reader, self._writer):
             end.setblocking(False)
@@ -41,4 +42,5 @@ class SystemSignals(QObject):
     @Slot()
     def _wake(self) -> None:
         if self._reader.recv(64):
+            self.asked = True
             self.terminated.emit()

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
 
 from core.config import RunConfig
 from core.errors import IcdrlError
@@ -16,11 +15,13 @@ from core.preferences import Preferences
 from core.runs import RunFolder, list_runs
 from icdrl_gui.commands.exporting import ExportCommands
 from icdrl_gui.commands.opening import OpeningCommands
+from icdrl_gui.commands.queueing import QueueCommands
 from icdrl_gui.commands.training import TrainingCommands
 from icdrl_gui.dialogs.about import AboutDialog
 from icdrl_gui.dialogs.stop import QuitDialog
-from icdrl_gui.example import install_example
+from icdrl_gui.example import EXAMPLE_NAME, install_example
 from icdrl_gui.main_window import MainWindow
+from icdrl_gui.menus import Menus
 from icdrl_gui.notifications import DesktopNotifier
 from icdrl_gui.panels.compare import ComparePanel
 from icdrl_gui.panels.constraint import ConstraintControls
@@ -35,7 +36,7 @@ from icdrl_gui.panels.traversals import TraversalsPanel
 from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
 from icdrl_gui.tasks import Tasks
-from icdrl_gui.theme import MODES, Theme
+from icdrl_gui.theme import Theme
 
 
 class Workspace(QObject):
@@ -48,7 +49,7 @@ class Workspace(QObject):
     ) -> None:
         super().__init__(window)
         self.window, self.session = window, session
-        self._settings, self._theme = settings, theme
+        self._settings = settings
         self._leaving = False
         self.tasks = Tasks(session.messages)
         self.notifier = DesktopNotifier(settings, window)
@@ -62,6 +63,7 @@ class Workspace(QObject):
         self.log = LogPanel(session.messages)
         self.constraint = ConstraintControls()
         self.training = TrainingCommands(session, window, self.tasks, self.notifier)
+        self.queueing = QueueCommands(session, self)
         self.opening = OpeningCommands(session, window, settings)
         self.exporting = ExportCommands(session, window, self.tasks, self.curves)
         window.furnish(
@@ -87,27 +89,39 @@ class Workspace(QObject):
         self._wire_panels()
         self._wire_window()
         self._bind_actions()
-        self._fill_submenus()
+        self._menus = Menus(window, settings, theme, self.opening)
 
     async def begin(self, path: Path | None) -> None:
         """Start the children, show what was asked for, and what an earlier session left."""
         session = self.session
         session.start()
         session.traversals.set_preview_seconds(self._settings.preview_seconds)
-        if path is None:
-            self._open_example()
-        else:
+        shown = self._settings.shown
+        if path is not None:
             self.opening.open(path)
-        interrupted = await asyncio.to_thread(_last_if_interrupted, session.preferences.run_root)
-        if interrupted is not None:
-            self.training.offer_to_resume(interrupted, "The last run was interrupted.")
+        elif shown is None:
+            self.open_example()
+        elif (shown / "config.json").exists():
+            self.opening.open(shown)
+        session.shown.run_changed.connect(self._remember_shown)
+        await self._offer_interrupted()
+
+    async def _offer_interrupted(self) -> None:
+        """Tell once of a run that nobody ended."""
+        run = await asyncio.to_thread(_last_if_interrupted, self.session.preferences.run_root)
+        if run is None:
+            return
+        offer = f"{run} {RunFolder(run).checkpoint_step()}"
+        if offer != self._settings.offered:
+            self._settings.offered = offer
+            self.training.offer_to_resume(run, "The last run was interrupted.")
 
     def leave(self) -> None:
         """Ask if a run trains; then stop and keep it, and close."""
         training = self.session.training
         if self._leaving:
             return
-        if not training.active or training.run is None:
+        if training.state not in ("training", "paused") or training.run is None:
             self.leave_now()
             return
         dialog = QuitDialog(RunFolder(training.run).name, training.step, self.window)
@@ -120,11 +134,16 @@ class Workspace(QObject):
             self._leaving = True
             self.window.save_layout()
             self.window.statusBar().showMessage("Saving and leaving …")
+            self.window.setEnabled(False)
             self._closing = asyncio.get_running_loop().create_task(self._close())
 
     async def _close(self) -> None:
         await self.tasks.close()
         await self.session.close()
+        try:
+            await self.training.close()
+        except IcdrlError as error:
+            self.session.messages.error(str(error))
         self.window.close_now()
         self.closed.emit()
 
@@ -142,7 +161,10 @@ class Workspace(QObject):
         training.take_draft(self.setup.config())
         for commands in (training, opening):
             commands.config_wanted.connect(self.setup.set_config)
+        training.duplicated.connect(self._show_setup)
+        opening.config_wanted.connect(self._show_setup)
         opening.data_wanted.connect(self.setup.set_source)
+        opening.data_wanted.connect(self._show_setup)
         session.training.got_ready.connect(self.setup.set_ready)
         self.constraint.edited.connect(training.edit_constraint)
         training.constraint_changed.connect(self._show_constraint)
@@ -154,7 +176,7 @@ class Workspace(QObject):
         self.runs.resume_requested.connect(training.resume)
         self.runs.duplicate_requested.connect(training.duplicate)
         self.runs.delete_requested.connect(training.delete)
-        self.runs.train_next_requested.connect(training.train_next)
+        self.runs.train_next_requested.connect(self.queueing.let_go)
         self.runs.overlaid_changed.connect(session.history.show_runs)
         self.traversals.cell_chosen.connect(self._explore_from)
         self.explore.file_dropped.connect(opening.open)
@@ -164,7 +186,6 @@ class Workspace(QObject):
         opening.traversals_wanted.connect(lambda: self.window.show_tab(self.traversals))
         opening.curves_wanted.connect(self._restore_curves)
         opening.pictures_wanted.connect(lambda: self.window.show_tab(self.reconstructions))
-        opening.recent_changed.connect(self._show_recent)
 
     def _wire_window(self) -> None:
         window, start = self.window, self.window.start_page
@@ -219,37 +240,6 @@ class Workspace(QObject):
         actions["notify"].toggled.connect(lambda on: setattr(self._settings, "notify", on))
         actions.follow(self.session.training)
 
-    def _fill_submenus(self) -> None:
-        group = QActionGroup(self)
-        for mode in MODES:
-            action = QAction(mode.capitalize(), group)
-            action.setCheckable(True)
-            action.setChecked(mode == self._theme.mode)
-            action.triggered.connect(lambda _=False, mode=mode: self._choose_theme(mode))
-            self.window.submenus["theme"].addAction(action)
-        self._show_recent()
-
-    @Slot()
-    def _show_recent(self) -> None:
-        menu = self.window.submenus["recent"]
-        menu.clear()
-        for path in self._settings.recent:
-            action = menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.opening.open(path))
-        menu.addSeparator()
-        menu.addAction("Forget them all").triggered.connect(self._forget_recent)
-        self.window.start_page.show_recent(self._settings.recent)
-
-    def _forget_recent(self) -> None:
-        self._settings.forget_recent()
-        self._show_recent()
-
-    def _choose_theme(self, mode: str) -> None:
-        chosen = next(each for each in MODES if each == mode)
-        self._theme.choose(chosen)
-        self._settings.mode = chosen
-
     def _set_preview_seconds(self, seconds: float) -> None:
         self._settings.preview_seconds = seconds
         self.session.traversals.set_preview_seconds(seconds)
@@ -269,7 +259,7 @@ class Workspace(QObject):
             self.session.messages.error(str(error))
             return
         if self.window.tabs.currentWidget() is not self.compare:
-            self.window.show_tab(self.traversals)
+            self.window.tabs.setCurrentWidget(self.traversals)
 
     def _compare(self, left: Path, right: Path) -> None:
         self.session.comparison.show(left, right)
@@ -298,7 +288,18 @@ class Workspace(QObject):
         self.explore.encode_file(image)
         self.window.show_dock("explore")
 
-    def _open_example(self) -> None:
+    @Slot()
+    def _show_setup(self) -> None:
+        self.window.show_dock("setup")
+        self.session.messages.info("Setup holds it: press Train.")
+
+    @Slot()
+    def _remember_shown(self) -> None:
+        if self.session.shown.run is not None:
+            self._settings.shown = self.session.shown.run.path
+
+    def open_example(self) -> None:
+        """Look at the trained example, copied anew if it is gone."""
         try:
             self.opening.show(install_example(self.session.preferences.run_root))
         except IcdrlError as error:
@@ -306,7 +307,7 @@ class Workspace(QObject):
         self.session.run_list.refresh()
 
     def _explore_example(self) -> None:
-        self._open_example()
+        self.open_example()
         self.window.show_tab(self.traversals)
 
     def _show_about(self) -> None:
@@ -316,5 +317,5 @@ class Workspace(QObject):
 def _last_if_interrupted(run_root: Path) -> Path | None:
     """The run that was started last, if nobody ended it."""
     summaries, _ = list_runs(run_root)
-    newest = next((each for each in summaries if each.path.name != "trained-example"), None)
+    newest = next((each for each in summaries if each.path.name != EXAMPLE_NAME), None)
     return newest.path if newest and newest.state == "interrupted" else None

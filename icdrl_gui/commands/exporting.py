@@ -1,14 +1,18 @@
 """Export what is on show: the list of it, the dialog, and the writing."""
 
 import asyncio
+import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths
+from shiboken6 import isValid
 
 from core.export import (
     STILL_SUFFIXES,
     TRAVERSAL_SUFFIXES,
+    ExportError,
     ImageGrid,
     Recipe,
     TraversalGrid,
@@ -44,7 +48,7 @@ class ExportCommands(QObject):
             self._session.messages.error("There is nothing to export yet: train or open a run.")
             return None
         dialog = ExportDialog(choices, self._folder, self._window)
-        dialog.export_requested.connect(self._export)
+        dialog.export_requested.connect(partial(self._export, dialog))
         dialog.open()
         return dialog
 
@@ -62,11 +66,26 @@ class ExportCommands(QObject):
             choice.save(path, scale)
         else:
             await asyncio.to_thread(choice.save, path, scale)
-        self._session.messages.info(f"Exported {choice.name} to {path}.")
 
-    def _export(self, choice: Exportable, path: Path, scale: int | None) -> None:
+    def _export(
+        self, dialog: ExportDialog, choice: Exportable, path: Path, scale: int | None
+    ) -> None:
         self._folder = path.parent
-        self._tasks.spawn(self.write(choice, path, scale))
+        self._tasks.spawn(self._write_and_tell(dialog, choice, path, scale))
+
+    async def _write_and_tell(
+        self, dialog: ExportDialog, choice: Exportable, path: Path, scale: int | None
+    ) -> None:
+        try:
+            await self.write(choice, path, scale)
+        except ExportError as error:
+            sentence, failed = str(error), True
+            self._session.messages.error(sentence)
+        else:
+            sentence, failed = f"{choice.name} exported to {path}.", False
+            self._session.messages.info(sentence)
+        if isValid(dialog):
+            dialog.show_result(sentence, failed)
 
     def _traversals(self) -> list[Exportable]:
         shown = self._session.traversals.current()
@@ -115,7 +134,7 @@ def _still(name: str, stem: str, grid: ImageGrid, recipe: Recipe) -> Exportable:
     def save(path: Path, scale: int | None) -> None:
         save_picture(path, grid, recipe, scale)
 
-    return Exportable(name, stem.replace(" ", "-"), STILL_SUFFIXES, save)
+    return Exportable(name, re.sub(r"[^\w.-]+", "-", stem), STILL_SUFFIXES, save)
 
 
 def _row(grid: TraversalGrid, recipe: Recipe, row: int) -> tuple[TraversalGrid, Recipe]:

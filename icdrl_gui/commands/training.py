@@ -29,12 +29,14 @@ class TrainingCommands(QObject):
         constraint_changed: the constraint controls should show this config.
         compare_wanted: two runs, to be seen side by side.
         watch_wanted: a run began, and should be looked at.
+        duplicated: a run's config is in Setup now.
     """
 
     config_wanted = Signal(object)
     constraint_changed = Signal(object)
     compare_wanted = Signal(Path, Path)
     watch_wanted = Signal(Path)
+    duplicated = Signal()
 
     def __init__(
         self, session: Session, window: MainWindow, tasks: Tasks, notifier: DesktopNotifier
@@ -46,6 +48,8 @@ class TrainingCommands(QObject):
         self._notifier = notifier
         self._draft: RunConfig | None = None
         self._to_delete: Path | None = None
+        self._begun_here = False
+        self._trained_last: Path | None = None
         training = session.training
         training.state_changed.connect(self._show_constraint)
         training.got_change.connect(self._show_constraint)
@@ -53,6 +57,10 @@ class TrainingCommands(QObject):
         training.got_started.connect(self._take_start)
         training.got_snapshot.connect(self._take_snapshot)
         training.got_end.connect(self._take_end)
+        training.got_checkpoint.connect(session.run_list.refresh)
+        training.got_evaluation.connect(session.run_list.refresh)
+        training.refused.connect(self._give_up_deleting)
+        training.failed.connect(self._take_failure)
         session.retraining.paired.connect(self.compare_wanted)
         session.trainer_died.connect(self._take_death)
 
@@ -64,17 +72,13 @@ class TrainingCommands(QObject):
 
     def train_draft(self) -> None:
         """Train what Setup holds."""
-        if self._draft is None:
-            self._session.messages.error("Setup holds a value that is not valid: mend it first.")
-        else:
-            self.train(self._draft)
+        if (config := self._valid_draft()) is not None:
+            self.train(config)
 
     def enqueue_draft(self) -> None:
         """Put what Setup holds at the end of the queue."""
-        if self._draft is None:
-            self._session.messages.error("Setup holds a value that is not valid: mend it first.")
-        else:
-            self._session.queue.add(self._draft)
+        if (config := self._valid_draft()) is not None:
+            self._session.queue.add(config)
 
     def train_first(self) -> None:
         """The start page's button."""
@@ -89,20 +93,21 @@ class TrainingCommands(QObject):
             session.queue.add(config)
             session.messages.info("A run is training: this one waits in the queue.")
         else:
+            self._begun_here = True
             session.training.start(config, session.preferences.run_root)
 
-    def train_next(self) -> None:
-        """Train what waits first in the queue, if it is free."""
+    def resume(self, run: Path, steps: int | None = None) -> None:
+        """Go on with a run from its last checkpoint; `steps` is a new total."""
         session = self._session
-        if not session.training.active and (waiting := session.queue.next()) is not None:
-            self.train(waiting)
-
-    def resume(self, run: Path) -> None:
-        """Go on with a run from its last checkpoint."""
+        if session.training.active:
+            session.messages.error("A run is training: stop it, or wait, then resume this one.")
+            return
         try:
-            self._session.training.resume(run)
+            session.training.resume(run, steps)
         except IcdrlError as error:
-            self._session.messages.error(str(error))
+            session.messages.error(str(error))
+        else:
+            self._begun_here = True
 
     def resume_shown(self) -> None:
         """Go on with the run on show."""
@@ -114,9 +119,12 @@ class TrainingCommands(QObject):
     def duplicate(self, run: Path) -> None:
         """Put a run's config, with its changes, into Setup."""
         try:
-            self.config_wanted.emit(RunFolder.open(run).current_config())
+            config = RunFolder.open(run).current_config()
         except IcdrlError as error:
             self._session.messages.error(str(error))
+        else:
+            self.config_wanted.emit(config)
+            self.duplicated.emit()
 
     def pause_or_go_on(self) -> None:
         """Halt after this step, or go on."""
@@ -158,7 +166,10 @@ class TrainingCommands(QObject):
     def ask_to_stop(self) -> None:
         """Ask which of the three meanings of stop is meant."""
         training = self._session.training
-        if training.run is None or not training.active:
+        if not training.active or training.state == "stopping":
+            return
+        if training.run is None:
+            self.stop("now")  # Its data is being prepared: there is nothing to keep yet.
             return
         run = RunFolder(training.run)
         saved = run.checkpoint_step() if run.checkpoints() else None
@@ -189,56 +200,81 @@ class TrainingCommands(QObject):
 
     @Slot(object)
     def _take_start(self, event: Started) -> None:
+        session = self._session
+        run, shown = Path(event.run), session.shown.run
         if event.notice:
-            self._session.messages.info(event.notice)
-        self._session.run_list.refresh()
-        self.watch_wanted.emit(Path(event.run))
+            session.messages.info(event.notice)
+        session.run_list.refresh()
+        # One that waited in the queue comes on show if the one before it was looked at.
+        if self._begun_here or shown is None or shown.path == self._trained_last:
+            self.watch_wanted.emit(run)
+        self._begun_here, self._trained_last = False, run
 
     @Slot(object)
     def _take_snapshot(self, event: SnapshotSaved) -> None:
         shown = self._session.shown
-        if shown.run is not None and Path(event.path).is_relative_to(shown.run.path):
+        if shown.run is not None and Path(event.path).is_relative_to(shown.run.path.absolute()):
             shown.refresh_steps()
 
     @Slot(object)
     def _take_end(self, event: Ended) -> None:
         session = self._session
         run = session.training.run
+        name = RunFolder(run).name if run else "The run"
         if event.reason == "failed":
             session.messages.error(event.sentence)
         else:
             session.messages.info(event.sentence)
-        name = RunFolder(run).name if run else "The run"
         self._notifier.tell(f"{name} {event.reason}", event.sentence)
         session.run_list.refresh()
         if self._to_delete is not None:
             self.delete(self._to_delete)
             self._to_delete = None
-        if event.reason != "stopped":
-            self.train_next()
+
+    @Slot(str, str)
+    def _take_failure(self, sentence: str, traceback: str) -> None:
+        """A defect ended the training; the message is there already."""
+        self._give_up_deleting()
+        self._notifier.tell("The training failed", sentence)
+        self._session.run_list.refresh()
+
+    @Slot()
+    def _give_up_deleting(self) -> None:
+        """The run did not end as it was told to: a later end is that of another run."""
+        self._to_delete = None
 
     @Slot(object)
     def _take_death(self, error: WorkerDied) -> None:
         session = self._session
+        self._give_up_deleting()
         run = session.training.run
-        sentence = "The trainer ended unexpectedly and was started again."
         if not error.was_ready:
-            session.messages.error("The trainer cannot start: nothing can be trained.", str(error))
+            session.messages.error(
+                "The trainer cannot start: nothing can be trained.",
+                error.log or str(error),
+                action=("Start again", session.start_trainer),
+            )
         elif run is not None and RunFolder(run).state() == "interrupted":
-            self.offer_to_resume(run, sentence)
+            self.offer_to_resume(run, "The trainer ended unexpectedly and was started again.")
         else:
-            session.messages.error(sentence, str(error))
+            sentence = "The trainer ended unexpectedly and was started again."
+            session.messages.error(sentence, error.log or str(error))
         self._notifier.tell("The trainer ended unexpectedly", str(error))
         session.run_list.refresh()
 
     def offer_to_resume(self, run: Path, before: str = "") -> None:
         """Say that a run was interrupted, with a button that goes on with it."""
         folder = RunFolder(run)
-        self._session.messages.error(
+        self._session.messages.warn(
             f"{before} {folder.name} goes on from step {folder.checkpoint_step():,} if you "
             "resume it.".strip(),
             action=("Resume", lambda: self.resume(run)),
         )
+
+    async def close(self) -> None:
+        """Once the children have ended: delete what was stopped to be deleted."""
+        if self._to_delete is not None:
+            await asyncio.to_thread(RunFolder(self._to_delete).move_to_trash)
 
     async def _delete(self, run: Path) -> None:
         shown = self._session.shown
@@ -246,4 +282,10 @@ class TrainingCommands(QObject):
         if shown.run is not None and shown.run.path == run:
             shown.close()
         self._session.history.forget(run)
+        self._session.comparison.forget(run)
         self._session.run_list.refresh()
+
+    def _valid_draft(self) -> RunConfig | None:
+        if self._draft is None:
+            self._session.messages.error("Setup holds a value that is not valid: mend it first.")
+        return self._draft

@@ -50,7 +50,7 @@ class QueueModel(QAbstractListModel):
 
     @property
     def paused(self) -> bool:
-        """Whether `next` gives nothing for now."""
+        """Whether the queue is held."""
         return self._paused
 
     def set_paused(self, paused: bool) -> None:
@@ -80,13 +80,10 @@ class QueueModel(QAbstractListModel):
         self.endMoveRows()
         self._save()
 
+    @property
     def next(self) -> RunConfig | None:
-        """Take the next one out, to be trained now; None if there is none, or it is paused."""
-        if self._paused or not self._configs:
-            return None
-        config = self._take(0)
-        self._save()
-        return config
+        """What may be trained now; None if nothing waits, or the queue is held."""
+        return None if self._paused or not self._configs else self._configs[0]
 
     def restore(self) -> None:
         """Read what waited when the app was left; it waits paused, until a person lets it go on."""

@@ -55,7 +55,6 @@ class TrainingModel(QObject):
     """
 
     state_changed = Signal()
-    run_changed = Signal()
     progressed = Signal()
     got_ready = Signal(object)
     got_preparing = Signal(object)
@@ -212,7 +211,6 @@ class TrainingModel(QObject):
         self.config = RunFolder(self.run).current_config()
         self.step = event.step
         self._set_state("training")
-        self.run_changed.emit()
         self.got_started.emit(event)
         self.progressed.emit()
 

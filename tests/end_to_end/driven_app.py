@@ -8,6 +8,7 @@ Every line that it prints is a JSON object.
 import asyncio
 import json
 import os
+import random
 import signal
 import sys
 from functools import partial
@@ -17,6 +18,7 @@ from PySide6.QtCore import SignalInstance
 
 from core.config import RunConfig, load_config
 from icdrl_gui import app
+from icdrl_gui.notifications import Message
 from icdrl_gui.session import Session
 from icdrl_gui.workspace import Workspace
 
@@ -48,6 +50,11 @@ def pid(session: Session, child: str) -> int:
     return found
 
 
+def told_last(session: Session) -> Message:
+    """Return what a person was told last."""
+    return next(each for each in reversed(session.messages.entries) if each.kind != "technical")
+
+
 async def train(config: RunConfig, workspace: Workspace) -> int:
     """Train, say who is who, and go on until somebody ends it."""
     session = workspace.session
@@ -69,9 +76,10 @@ async def lose_trainer(config: RunConfig, workspace: Workspace) -> int:
     workspace.training.train(config)
     while session.training.step < 10:
         await told(session.training.got_losses)
+    await asyncio.sleep(random.uniform(0, 0.5))
     os.kill(pid(session, "trainer"), signal.SIGKILL)
     await told(session.trainer_died)
-    message = session.messages.entries[-1]
+    message = told_last(session)
     say(step=session.training.step, sentence=message.sentence)
     assert message.action is not None
     _, resume = message.action
@@ -99,7 +107,7 @@ async def lose_explorer(config: RunConfig, workspace: Workspace) -> int:
     exploration.set_code("c1", -0.5)
     await told(exploration.image_changed)
     say(
-        sentence=session.messages.entries[-1].sentence,
+        sentence=told_last(session).sentence,
         another=pid(session, "explorer") != before,
     )
     return 0
@@ -107,7 +115,7 @@ async def lose_explorer(config: RunConfig, workspace: Workspace) -> int:
 
 async def offered(config: RunConfig, workspace: Workspace) -> int:
     """Say what the window says after an earlier session ended badly."""
-    say(sentence=workspace.session.messages.entries[-1].sentence)
+    say(sentence=told_last(workspace.session).sentence)
     return 0
 
 

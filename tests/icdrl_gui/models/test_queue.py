@@ -51,18 +51,19 @@ def fill(queue: QueueModel, count: int) -> None:
 
 def test_that_the_first_in_is_the_first_out(queue: QueueModel) -> None:
     fill(queue, 2)
-    assert queue.next() == RunConfig(seed=0)
-    assert queue.next() == RunConfig(seed=1)
-    assert queue.next() is None
+    for seed in (0, 1):
+        assert queue.next == RunConfig(seed=seed)
+        queue.remove(0)
+    assert queue.next is None
 
 
 def test_that_a_held_queue_gives_nothing(queue: QueueModel, qtbot: QtBot) -> None:
     fill(queue, 1)
     with qtbot.waitSignal(queue.changed):
         queue.set_paused(True)
-    assert queue.next() is None
+    assert queue.next is None
     queue.set_paused(False)
-    assert queue.next() == RunConfig(seed=0)
+    assert queue.next == RunConfig(seed=0)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_that_what_waits_is_there_at_the_next_start_and_held(
 ) -> None:
     fill(queue, 3)
     queue.move(2, 0)
-    queue.next()
+    queue.remove(0)
     again = QueueModel(path=path)
     again.restore()
     assert seeds(again) == [0, 1]
@@ -143,7 +144,7 @@ def test_that_a_queue_that_cannot_be_written_still_works(qtbot: QtBot, tmp_path:
     queue = QueueModel(path=tmp_path / "file" / "queue.json")
     with qtbot.waitSignal(queue.trouble, check_params_cb=says("Cannot write the queue")):
         queue.add(RunConfig(seed=4))
-    assert queue.next() == RunConfig(seed=4)
+    assert queue.next == RunConfig(seed=4)
 
 
 def says(words: str) -> Callable[[str], bool]:

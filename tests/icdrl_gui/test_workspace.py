@@ -1,0 +1,423 @@
+"""The whole window over children that are played: what each command sends, shows and leaves."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from core.config import RunConfig, changed, dump_config
+from core.preferences import Preferences
+from core.protocol import (
+    Change,
+    Continue,
+    Ended,
+    HealthWarning,
+    Losses,
+    Pause,
+    Paused,
+    Ready,
+    Refused,
+    Resume,
+    SettingChanged,
+    Started,
+    Stop,
+    Train,
+    TrainerEvent,
+)
+from core.runs import RunFolder
+from core.worker.client import WorkerDied
+from icdrl_gui.actions import TABLE
+from icdrl_gui.main_window import MainWindow
+from icdrl_gui.notifications import Messages
+from icdrl_gui.session import Session
+from icdrl_gui.settings import Settings
+from icdrl_gui.theme import Theme
+from icdrl_gui.workspace import Workspace
+
+ENABLED = "method.independence.enabled"
+
+
+class PlayedChild:
+    """Stands for a child: keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[object] = []
+
+    def send(self, command: object) -> None:
+        self.sent.append(command)
+
+
+class Desk:
+    """The window with everything behind it, and a trainer that is played."""
+
+    def __init__(self, root: Path, qapp: QApplication) -> None:
+        self.root = root
+        self.settings = Settings()
+        self.messages = Messages()
+        self.window = MainWindow(self.settings, self.messages)
+        preferences = Preferences(run_root=root)
+        self.session = Session(preferences, self.messages, lambda call: call())
+        self.trainer, self.explorer = PlayedChild(), PlayedChild()
+        self.session.trainer = self.trainer  # type: ignore[assignment]
+        self.session.explorer = self.explorer  # type: ignore[assignment]
+        self.theme = Theme(qapp, "light")
+        self.workspace = Workspace(self.window, self.session, self.settings, self.theme)
+        self.trainer.sent.clear()
+
+    @property
+    def commands(self) -> list[object]:
+        """What the trainer was told, but for what it should draw."""
+        return [each for each in self.trainer.sent if type(each).__name__ != "Watch"]
+
+    def act(self, name: str) -> None:
+        """Trigger an action of the menu."""
+        assert self.window.actions_[name].isEnabled(), name
+        self.window.actions_[name].trigger()
+
+    def tell(self, *events: TrainerEvent) -> None:
+        """Play the trainer."""
+        for event in events:
+            self.session.training.take(event)
+
+    def make_run(self, name: str, config: RunConfig | None = None) -> Path:
+        """Make a run with a snapshot."""
+        run = RunFolder.create(self.root / name, config or RunConfig(steps=100))
+        (run.path / "snapshots" / "step-5.safetensors").write_bytes(b"")
+        return run.path
+
+    def train(self, name: str = "run") -> Path:
+        """Begin a training."""
+        run = self.make_run(name)
+        self.tell(Ready(("cpu",), "cpu", 2, {}, ()))
+        self.workspace.training.train(RunFolder(run).config())
+        self.tell(Started(str(run), 0, resumed=False), Losses(10, 1.0, 0.0, 500.0, {}))
+        return run
+
+    def problems(self) -> list[str]:
+        """What a person was told went wrong."""
+        return [e.sentence for e in self.messages.entries if e.kind in ("error", "warning")]
+
+    def dialog(self) -> QDialog:
+        """The dialog that is open."""
+        (dialog,) = (each for each in self.window.findChildren(QDialog) if each.isVisible())
+        return dialog
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """Return the window, shown."""
+    desk = Desk(tmp_path / "runs", qapp)
+    desk.window.show()
+    yield desk
+    desk.session.history.close()
+    desk.session.run_list.close()
+    desk.messages.close()
+    desk.window.close_now()
+    for each in (desk.window, desk.session, desk.theme):
+        each.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def press(dialog: QObject, text: str) -> None:
+    """Click the button whose text holds `text`."""
+    buttons = dialog.findChildren(QPushButton)
+    (button,) = (each for each in buttons if text in each.text().replace("&", ""))
+    button.click()
+
+
+def test_that_every_action_of_the_menus_does_something(desk: Desk) -> None:
+    submenus = {"recent", "theme"}
+    silent = [
+        spec.name
+        for spec in TABLE
+        if spec.name and spec.name not in submenus
+        if not desk.window.actions_[spec.name].receivers("2triggered(bool)")
+        and not desk.window.actions_[spec.name].receivers("2toggled(bool)")
+    ]
+    assert silent == []
+
+
+def test_that_no_two_actions_share_a_shortcut() -> None:
+    shortcuts = [spec.shortcut for spec in TABLE if spec.shortcut]
+    assert len(shortcuts) == len(set(shortcuts))
+
+
+def test_that_train_sends_what_setup_holds(desk: Desk) -> None:
+    config = changed(RunConfig(), {"seed": 7, "steps": 12})
+    desk.workspace.setup.set_config(config)
+    desk.act("train")
+    assert desk.commands == [Train(dump_config(config), str(desk.root))]
+
+
+def test_that_a_run_that_begins_is_put_on_show(desk: Desk) -> None:
+    run = desk.train()
+    assert desk.session.shown.run is not None
+    assert desk.session.shown.run.path == run
+    assert desk.session.history.live == run
+    assert desk.window.tabs.currentWidget() is desk.workspace.traversals
+
+
+def test_that_pause_and_continue_are_one_action(desk: Desk) -> None:
+    desk.train()
+    desk.act("pause")
+    desk.tell(Paused(10))
+    assert desk.window.actions_["pause"].text() == "&Continue"
+    desk.act("pause")
+    assert desk.commands[-2:] == [Pause(), Continue()]
+
+
+def test_that_the_switch_edits_setup_while_nothing_trains(desk: Desk) -> None:
+    desk.act("constraint")
+    config = desk.workspace.setup.config()
+    assert config is not None
+    assert not config.method.independence.enabled
+    assert not desk.workspace.constraint.enabled.isChecked()
+    assert desk.commands == []
+
+
+def test_that_the_switch_changes_a_run_that_trains_and_leaves_setup_alone(desk: Desk) -> None:
+    desk.train()
+    desk.act("constraint")
+    assert desk.commands[-1] == Change(ENABLED, False)
+    desk.tell(SettingChanged(11, ENABLED, False))
+    assert not desk.workspace.constraint.enabled.isChecked()
+    assert not desk.window.actions_["constraint"].isChecked()
+    config = desk.workspace.setup.config()
+    assert config is not None
+    assert config.method.independence.enabled
+
+
+def test_that_retrain_flips_the_constraint_and_compares_both(desk: Desk) -> None:
+    base = desk.make_run("base")
+    desk.workspace.opening.open(base)
+    desk.act("retrain")
+    flipped = changed(RunConfig(steps=100), {ENABLED: False})
+    assert desk.commands[-1] == Train(dump_config(flipped), str(desk.root))
+    new = desk.make_run("new", flipped)
+    desk.tell(Started(str(new), 0, resumed=False))
+    assert desk.window.tabs.currentWidget() is desk.workspace.compare
+    assert [side.run.path for side in desk.session.comparison.sides.values()] == [base, new]
+    assert set(desk.session.history.shown) == {base, new}
+
+
+def test_that_retrain_waits_in_the_queue_while_a_run_trains(desk: Desk) -> None:
+    desk.train()
+    before = len(desk.commands)
+    desk.act("retrain")
+    assert len(desk.commands) == before
+    (waiting,) = desk.session.queue.configs
+    assert not waiting.method.independence.enabled
+    desk.tell(Ended(100, "finished", "Finished."))
+    assert desk.commands[-1] == Train(dump_config(waiting), str(desk.root))
+
+
+def test_that_a_stopped_run_starts_nothing_from_the_queue(desk: Desk) -> None:
+    desk.train()
+    desk.act("enqueue")
+    desk.tell(Ended(10, "stopped", "Stopped at step 10."))
+    assert not any(isinstance(each, Train) for each in desk.commands[1:])
+    assert len(desk.session.queue.configs) == 1
+
+
+@pytest.mark.parametrize(("text", "command"), [("keep", Stop(True)), ("now", Stop(False))])
+def test_that_stop_asks_what_is_meant(desk: Desk, text: str, command: Stop) -> None:
+    desk.train()
+    desk.act("stop")
+    press(desk.dialog(), text)
+    assert desk.commands[-1] == command
+
+
+def test_that_stop_and_delete_moves_the_run_to_the_trash_once_it_ended(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted: list[Path] = []
+    monkeypatch.setattr(desk.workspace.training, "delete", deleted.append)
+    run = desk.train()
+    desk.act("stop")
+    press(desk.dialog(), "delete")
+    assert desk.commands[-1] == Stop(keep=False)
+    assert deleted == []
+    desk.tell(Ended(10, "stopped", "Stopped."))
+    assert deleted == [run]
+
+
+def test_that_resume_goes_on_with_the_run_on_show(desk: Desk) -> None:
+    run = desk.make_run("run")
+    desk.workspace.opening.open(run)
+    desk.act("resume")
+    assert desk.commands == [Resume(str(run))]
+
+
+def test_that_no_run_is_resumed_while_another_trains(desk: Desk) -> None:
+    desk.train()
+    before = len(desk.commands)
+    desk.workspace.runs.resume_requested.emit(desk.make_run("other"))
+    assert len(desk.commands) == before
+    assert desk.session.training.state == "training"
+    (problem,) = desk.problems()
+    assert "A run is training" in problem
+
+
+def test_that_a_run_can_be_stopped_while_its_data_is_prepared(desk: Desk) -> None:
+    desk.workspace.training.train(RunConfig())
+    desk.act("stop")
+    assert desk.commands[-1] == Stop(keep=False)
+
+
+def test_that_what_could_not_begin_stays_in_the_queue_which_is_held(desk: Desk) -> None:
+    desk.session.queue.add(RunConfig(seed=1))
+    assert isinstance(desk.commands[-1], Train)
+    assert [each.seed for each in desk.session.queue.configs] == [1]
+    desk.tell(Refused("'none.npz' is neither a file nor a data set."))
+    assert [each.seed for each in desk.session.queue.configs] == [1]
+    assert desk.session.queue.paused
+    desk.workspace.runs.train_next_requested.emit()
+    run = desk.make_run("queued", RunConfig(seed=1))
+    desk.tell(Started(str(run), 0, resumed=False))
+    assert desk.session.queue.configs == []
+
+
+def test_that_a_failed_run_holds_the_queue(desk: Desk) -> None:
+    desk.train()
+    desk.act("enqueue")
+    before = len(desk.commands)
+    desk.tell(Ended(10, "failed", "The disk is full."))
+    assert desk.session.queue.paused
+    assert len(desk.commands) == before
+
+
+def test_that_a_health_warning_reaches_a_person(desk: Desk) -> None:
+    desk.train()
+    desk.tell(HealthWarning(2520, "code not shown", "No image shows code c2."))
+    assert desk.problems() == ["Step 2,520: No image shows code c2."]
+
+
+def test_that_a_run_resumed_after_its_death_is_not_deleted_by_an_older_wish(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted: list[Path] = []
+    monkeypatch.setattr(desk.workspace.training, "delete", deleted.append)
+    monkeypatch.setattr(desk.session, "start_trainer", lambda: None)
+    desk.train()
+    desk.workspace.training.stop("delete")
+    desk.session._lose_trainer(WorkerDied("trainer", -9, "", was_ready=True))
+    desk.tell(Ended(10, "finished", "Finished."))
+    assert deleted == []
+
+
+def test_that_the_letters_of_each_menu_are_its_own(desk: Desk) -> None:
+    for menu in desk.window.menuBar().actions():
+        entries = menu.menu().actions()
+        letters = re.findall(r"&(\w)", " ".join(each.text() for each in entries).upper())
+        assert len(letters) == len(set(letters)), (menu.text(), letters)
+
+
+def test_that_a_failure_is_told_in_its_own_words(desk: Desk) -> None:
+    desk.train()
+    desk.tell(Ended(10, "failed", "discriminator stopped being finite."))
+    assert desk.problems() == ["discriminator stopped being finite."]
+
+
+def broken_config(folder: Path) -> Path:
+    """Write a config with a wrong value."""
+    path = folder / "config-of-mine.json"
+    path.write_text('{"batch_size": 1}')
+    return path
+
+
+def broken_picture(folder: Path) -> Path:
+    """Write a picture that is none."""
+    path = folder / "photo.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\nnot really")
+    return path
+
+
+def broken_run(folder: Path) -> Path:
+    """Make a run whose config is torn."""
+    path = folder / "torn"
+    path.mkdir()
+    (path / "config.json").write_text('{"steps": 10')
+    return path
+
+
+def nothing_known(folder: Path) -> Path:
+    """Write a file of no known kind."""
+    path = folder / "notes.txt"
+    path.write_text("hello")
+    return path
+
+
+@pytest.mark.parametrize("make", [broken_config, broken_picture, broken_run, nothing_known])
+def test_that_what_is_broken_gets_one_message_and_changes_nothing(
+    desk: Desk, tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    run = desk.make_run("run")
+    desk.workspace.opening.open(run)
+    config, recent = desk.workspace.setup.config(), desk.settings.recent
+    path = make(tmp_path)
+    desk.window.paths_dropped.emit([path])
+    (problem,) = desk.problems()
+    assert path.name in problem
+    assert desk.session.shown.run is not None
+    assert desk.session.shown.run.path == run
+    assert desk.workspace.setup.config() == config
+    assert desk.settings.recent == recent
+    assert desk.commands == []
+
+
+def test_that_a_dropped_image_is_encoded(desk: Desk, tmp_path: Path) -> None:
+    desk.workspace.opening.open(desk.make_run("run"))
+    path = tmp_path / "photo.png"
+    Image.fromarray(np.zeros((9, 12, 3), np.uint8)).save(path)
+    desk.window.paths_dropped.emit([path])
+    assert desk.session.exploration.encoding_goes_on
+    assert desk.problems() == []
+
+
+def test_that_dropped_data_is_chosen_in_setup(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "mine.npz"
+    np.savez(path, images=np.zeros((4, 32, 32), np.uint8))
+    desk.window.paths_dropped.emit([path])
+    config = desk.workspace.setup.config()
+    assert config is not None
+    assert config.data.source == str(path)
+
+
+def test_that_an_opened_run_is_remembered(desk: Desk) -> None:
+    run = desk.make_run("run")
+    desk.workspace.opening.open(run)
+    assert desk.settings.recent == [run]
+    names = [each.text() for each in desk.window.submenus["recent"].actions()]
+    assert names[0] == "run"
+
+
+def test_that_leaving_while_training_asks_once(desk: Desk) -> None:
+    desk.train()
+    assert not desk.window.close()
+    dialog = desk.dialog()
+    assert isinstance(dialog, QMessageBox)
+    press(dialog, "Go on training")
+    assert desk.window.isVisible()
+
+
+def test_that_the_theme_is_chosen_in_the_menu_and_kept(desk: Desk) -> None:
+    (dark,) = (a for a in desk.window.submenus["theme"].actions() if a.text() == "&Dark")
+    dark.trigger()
+    assert desk.theme.mode == "dark"
+    assert Settings().mode == "dark"
+    desk.theme.choose("light")
+
+
+def test_that_the_layout_comes_back_and_can_be_reset(desk: Desk, qtbot: QtBot) -> None:
+    desk.window.show_dock("log")
+    desk.window.save_layout()
+    assert not desk.settings.layout("docks").isEmpty()
+    desk.act("reset_layout")
+    desk.act("show_setup")
+    qtbot.waitUntil(lambda: desk.workspace.setup.isAncestorOf(QApplication.focusWidget()))
