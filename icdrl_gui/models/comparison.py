@@ -21,6 +21,7 @@ from core.protocol import (
     Traversed,
 )
 from core.runs import RunFolder, step_of
+from icdrl_gui.models.code_labels import code_labels
 from icdrl_gui.models.explorer_link import ExplorerLink
 
 SideName = Literal["left", "right"]
@@ -39,6 +40,7 @@ class Side:
         chosen: the step that a person chose; None: the newest that both runs have.
         labels: the names of its codes.
         traversed, correlated: what the explorer answered last.
+        no_traversal, no_correlation: why not, if it was refused when asked for last.
         total_correlation: what the run's own evaluation said last; None if it has not yet.
     """
 
@@ -49,6 +51,8 @@ class Side:
     labels: dict[str, str] = field(default_factory=dict)
     traversed: Traversed | None = None
     correlated: Correlated | None = None
+    no_traversal: str = ""
+    no_correlation: str = ""
     total_correlation: float | None = None
 
     def read(self) -> None:
@@ -56,8 +60,7 @@ class Side:
         self.steps = [step_of(path) for path in self.run.snapshots()]
         if self.chosen not in self.steps:
             self.chosen = None
-        codes = self.run.labels().get("codes", {})
-        self.labels = {str(k): str(v) for k, v in codes.items()} if isinstance(codes, dict) else {}
+        self.labels = code_labels(self.run)
         self.total_correlation = self.run.last_total_correlation()
 
 
@@ -175,15 +178,24 @@ class ComparisonModel(QObject):
     @Slot(object)
     def take_change(self, event: object) -> None:
         """A setting of a training was changed: a config may differ elsewhere now."""
-        try:
-            for side in self.sides.values():
+        for side in self.sides.values():
+            if not side.run.path.exists():
+                continue  # It was deleted: what is known of it stays.
+            try:
                 side.config = side.run.current_config()
-        except IcdrlError as error:
-            self.trouble.emit(str(error))
-            return
+            except IcdrlError as error:
+                self.trouble.emit(str(error))
         if self.sides:
             self._read_differences()
             self.steps_changed.emit()
+
+    @Slot(object)
+    def forget(self, path: Path) -> None:
+        """A run was deleted: there are no two to compare if it was one of them."""
+        if any(side.run.path.absolute() == path.absolute() for side in self.sides.values()):
+            self._forget()
+            self.sides, self.differences = {}, ()
+            self.runs_changed.emit()
 
     def _ask(self) -> None:
         """Ask for whatever is on show and was not asked for yet; the pictures come first."""
@@ -200,6 +212,7 @@ class ComparisonModel(QObject):
         for slot in sorted(wanted, key=len):
             if self._asked.get(slot) != wanted[slot]:
                 self._asked[slot] = wanted[slot]
+                self._take_refusal(slot, "")
                 self._wait(slot, True)
                 self._link.ask(slot, wanted[slot], partial(self._receive, slot))
 
@@ -215,7 +228,22 @@ class ComparisonModel(QObject):
                 self.correlation_changed.emit(name)
             case Refused() | Failed():
                 del self._asked[slot]
+                # What is there is of another step than the one that is chosen.
+                if "correlation" in slot:
+                    self.sides[name].correlated = None
+                else:
+                    self.sides[name].traversed = None
+                self._take_refusal(slot, answer.sentence)
+                changed = self.correlation_changed if "correlation" in slot else self.grid_changed
+                changed.emit(name)
                 self.trouble.emit(answer.sentence)
+
+    def _take_refusal(self, slot: str, sentence: str) -> None:
+        side = self.sides["left" if "left" in slot else "right"]
+        if "correlation" in slot:
+            side.no_correlation = sentence
+        else:
+            side.no_traversal = sentence
 
     def _forget(self) -> None:
         """What was asked for is of no use any more."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.export import Recipe
+from core.export import ImageGrid, Recipe, reconstructions_grid, samples_grid
 from core.protocol import (
     Answer,
     Failed,
@@ -29,6 +29,7 @@ class PicturesModel(QObject):
         sampled, reconstructed: what there is to see; None before the first.
         sample_seed, sample_count, reconstruction_seed, reconstruction_count: what is asked for.
         waiting: the kinds that an answer is waited for.
+        refusals: why there is nothing newer of a kind, if it was refused when asked for last.
     """
 
     samples_changed = Signal()
@@ -47,6 +48,7 @@ class PicturesModel(QObject):
         self.sample_seed, self.sample_count = 0, 64
         self.reconstruction_seed, self.reconstruction_count = 0, 8
         self.waiting: set[Kind] = set()
+        self.refusals: dict[Kind, str] = {}
         shown.run_changed.connect(self._change_run)
         shown.step_changed.connect(self.refresh)
         shown.steps_changed.connect(self._take_steps)
@@ -69,6 +71,18 @@ class PicturesModel(QObject):
             return np.empty(0)
         difference = both.originals.astype(np.float64) - both.reconstructions
         return np.asarray(((difference / 255) ** 2).mean(axis=(1, 2, 3)))
+
+    def samples_grid(self) -> tuple[ImageGrid, Recipe] | None:
+        """The samples that there are to see, to be shown or exported."""
+        sampled = self.sampled
+        return (samples_grid(sampled.images, sampled.recipe), sampled.recipe) if sampled else None
+
+    def reconstructions_grid(self) -> tuple[ImageGrid, Recipe] | None:
+        """The reconstructions that there are to see, to be shown or exported."""
+        both = self.reconstructed
+        if both is None:
+            return None
+        return reconstructions_grid(both.originals, both.reconstructions, both.recipe), both.recipe
 
     def set_active(self, active: bool) -> None:
         """Whether somebody looks."""
@@ -106,6 +120,7 @@ class PicturesModel(QObject):
     @Slot()
     def _change_run(self) -> None:
         self.sampled = self.reconstructed = None
+        self.refusals.clear()
         self.samples_changed.emit()
         self.reconstructions_changed.emit()
         self.refresh()
@@ -129,6 +144,8 @@ class PicturesModel(QObject):
         if not self._active:
             return
         where, step = str(run.path), self._shown.step
+        for kind in self._stale:
+            self.refusals.pop(kind, None)
         if "samples" in self._stale:
             self._wait("samples", True)
             request = Sample(0, where, step, self.sample_seed, self.sample_count)
@@ -141,6 +158,8 @@ class PicturesModel(QObject):
         self._stale.clear()
 
     def _receive_samples(self, answer: Answer) -> None:
+        if isinstance(answer, Refused | Failed):
+            self.refusals["samples"] = answer.sentence
         self._wait("samples", False)
         match answer:
             case Sampled():
@@ -150,6 +169,8 @@ class PicturesModel(QObject):
                 self.trouble.emit(answer.sentence)
 
     def _receive_reconstructions(self, answer: Answer) -> None:
+        if isinstance(answer, Refused | Failed):
+            self.refusals["reconstructions"] = answer.sentence
         self._wait("reconstructions", False)
         match answer:
             case Reconstructed():

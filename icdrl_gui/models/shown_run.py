@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from core.config import RunConfig
 from core.latents import LatentSpec, latent_spec
 from core.runs import RunFolder, step_of
+from icdrl_gui.models.code_labels import code_labels
 
 
 class ShownRun(QObject):
@@ -44,7 +45,7 @@ class ShownRun(QObject):
         self.run, self.config, self.spec = run, config, latent_spec(config.method)
         self.steps = [step_of(each) for each in run.snapshots()]
         self.step = step if step in self.steps else None
-        self.labels = _code_labels(run)
+        self.labels = code_labels(run)
         self.run_changed.emit()
 
     def close(self) -> None:
@@ -77,13 +78,8 @@ class ShownRun(QObject):
         if self.run is None:
             return
         content = self.run.labels()
-        names = _code_labels(self.run) | {code: label.strip()}
+        names = code_labels(self.run) | {code: label.strip()}
         content["codes"] = {key: value for key, value in names.items() if value}
         self.run.save_labels(content)
         self.labels = content["codes"]
         self.labels_changed.emit()
-
-
-def _code_labels(run: RunFolder) -> dict[str, str]:
-    codes = run.labels().get("codes", {})
-    return {str(k): str(v) for k, v in codes.items()} if isinstance(codes, dict) else {}

@@ -40,6 +40,7 @@ class TraversalsModel(QObject):
         grid, recipe, step: what there is to see; None before the first.
         unused: for each row of the grid, whether its code hardly changes the image.
         busy: whether an answer is waited for.
+        refusal: why there is no newer grid, if it was refused when asked for last.
     """
 
     grid_changed = Signal()
@@ -67,6 +68,7 @@ class TraversalsModel(QObject):
         self.step: int | None = None
         self.unused: tuple[bool, ...] = ()
         self.busy = False
+        self.refusal = ""
         self._latent_moved = QTimer(self)
         self._latent_moved.setSingleShot(True)
         self._latent_moved.setInterval(_FOLLOW_LATENT_AFTER_MS)
@@ -233,10 +235,13 @@ class TraversalsModel(QObject):
         request = Traverse(
             0, str(run.path), self._shown.step, self._anchor_text(), self.rule, self.columns
         )
+        self.refusal = ""
         self._set_busy(True)
         self._link.ask(_SLOT, request, self._receive)
 
     def _receive(self, answer: Answer) -> None:
+        if isinstance(answer, Refused | Failed):
+            self.refusal = answer.sentence
         self._set_busy(False)
         match answer:
             case Traversed():

@@ -31,6 +31,8 @@ _NOTHING = (
     "Press Retrain ⇄ to train the run on show again with the constraint flipped, "
     "or mark two runs in Runs and choose Compare."
 )
+_ENCODING = "Encoding real images …"
+_NO_STEP = "No snapshot yet."
 
 
 class ComparePanel(QWidget):
@@ -118,8 +120,6 @@ class ComparePanel(QWidget):
     def _show_runs(self) -> None:
         sides = self._comparison.sides
         self.placeholder.say("" if sides else _NOTHING)
-        for heat_map in self.heat_maps.values():
-            heat_map.clear("Encoding real images …")
         if not sides:
             return
         for name in SIDES:
@@ -144,12 +144,22 @@ class ComparePanel(QWidget):
         if side.correlated:
             found = side.correlated
             self.heat_maps[name].show_values(np.abs(found.correlation), found.names)
+        else:
+            waiting = _ENCODING if side.steps else _NO_STEP
+            self.heat_maps[name].clear(side.no_correlation or waiting)
         self.sides[name].show_facts(side, self._comparison.common_step)
 
     @Slot()
     def _show_busy(self) -> None:
-        for name, side in self.sides.items():
-            side.title.show_busy(self._comparison.waits_for(name))
+        comparison = self._comparison
+        for name, shown in self.sides.items():
+            shown.title.show_busy(comparison.waits_for(name))
+            if side := comparison.sides.get(name):
+                # What was refused may have been asked for again.
+                if side.traversed is None:
+                    shown.show_grid(side)
+                if side.correlated is None:
+                    self._show_correlation(name)
 
     def _show_differences(self) -> None:
         rows = self._comparison.differences

@@ -52,12 +52,12 @@ class CompareSide(QWidget):
         self._show_steps(side.steps, side.chosen, common)
         self._show_dependence(side)
         if side.traversed is None:
-            self.grid.clear()
-            self.placeholder.say(_DRAWING if side.steps else _NO_STEP)
+            self._show_nothing(side)
 
     def show_grid(self, side: Side) -> None:
-        """The newest traversal."""
+        """The newest traversal, or why there is none."""
         if side.traversed is None:
+            self._show_nothing(side)
             return
         grid, recipe = side.traversed.grid, side.traversed.recipe
         rows = [
@@ -66,6 +66,10 @@ class CompareSide(QWidget):
         ]
         self.grid.show_images(grid.images, rows, grid.counts)
         self.placeholder.say("")
+
+    def _show_nothing(self, side: Side) -> None:
+        self.grid.clear()
+        self.placeholder.say(side.no_traversal or (_DRAWING if side.steps else _NO_STEP))
 
     def _show_steps(self, steps: Sequence[int], chosen: int | None, common: int | None) -> None:
         newest = "newest step" if common is None else f"step {common:,} (both)"
@@ -78,7 +82,8 @@ class CompareSide(QWidget):
         self.step.setCurrentIndex(place)
 
     def _show_dependence(self, side: Side) -> None:
-        here = "…" if side.correlated is None else f"{side.correlated.total_correlation:.3f}"
+        unknown = "–" if side.no_correlation else "…"
+        here = unknown if side.correlated is None else f"{side.correlated.total_correlation:.3f}"
         last = "–" if side.total_correlation is None else f"{side.total_correlation:.3f}"
         self.dependence.show_text(f"TC {here} · latest {last} nats")
         images = "" if side.correlated is None else f" over {side.correlated.images:,} images"

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
 from core.errors import IcdrlError
-from core.export import ImageGrid, Recipe, reconstructions_grid, samples_grid
+from core.export import ImageGrid, Recipe
 from icdrl_gui.models.pictures import Kind, PicturesModel
 from icdrl_gui.panels.drag_folder import DragFolder
 from icdrl_gui.widgets.heading import Heading
@@ -50,8 +50,8 @@ class ReconstructionsPanel(QWidget):
         layout.addWidget(halves)
         self.samples.seed_chosen.connect(pictures.sample)
         self.reconstructions.seed_chosen.connect(pictures.reconstruct)
-        self.samples.grid.drag_file = lambda _: self._write(self.sample_grid)
-        self.reconstructions.grid.drag_file = lambda _: self._write(self.reconstruction_grid)
+        self.samples.grid.drag_file = lambda _: self._write(pictures.samples_grid)
+        self.reconstructions.grid.drag_file = lambda _: self._write(pictures.reconstructions_grid)
         pictures.samples_changed.connect(self._show_samples)
         pictures.reconstructions_changed.connect(self._show_reconstructions)
         pictures.settings_changed.connect(self._show_settings)
@@ -60,18 +60,6 @@ class ReconstructionsPanel(QWidget):
         self._show_samples()
         self._show_reconstructions()
 
-    def sample_grid(self) -> tuple[ImageGrid, Recipe] | None:
-        """The samples on show, to be exported."""
-        sampled = self._pictures.sampled
-        return (samples_grid(sampled.images, sampled.recipe), sampled.recipe) if sampled else None
-
-    def reconstruction_grid(self) -> tuple[ImageGrid, Recipe] | None:
-        """The reconstructions on show, to be exported."""
-        both = self._pictures.reconstructed
-        if both is None:
-            return None
-        return reconstructions_grid(both.originals, both.reconstructions, both.recipe), both.recipe
-
     @Slot()
     def _show_settings(self) -> None:
         self.samples.show_seed(self._pictures.sample_seed)
@@ -79,7 +67,7 @@ class ReconstructionsPanel(QWidget):
 
     @Slot()
     def _show_samples(self) -> None:
-        if shown := self.sample_grid():
+        if shown := self._pictures.samples_grid():
             grid, recipe = shown
             self.samples.title.show_title(f"Samples · {self._source(recipe)}")
             rows = [GridRow()] * len(grid.images)
@@ -88,7 +76,7 @@ class ReconstructionsPanel(QWidget):
 
     @Slot()
     def _show_reconstructions(self) -> None:
-        if shown := self.reconstruction_grid():
+        if shown := self._pictures.reconstructions_grid():
             grid, recipe = shown
             errors = self._pictures.errors
             title = f"Reconstructions · error {errors.mean():.4f} · {self._source(recipe)}"
@@ -109,9 +97,17 @@ class ReconstructionsPanel(QWidget):
             ("reconstructions", self.reconstructions, pictures.reconstructed is not None),
         )
         for kind, half, is_there in kinds:
-            waiting = _WAITING[kind] if kind in pictures.waiting else _NO_STEP
             half.title.show_busy(kind in pictures.waiting)
-            half.say("" if is_there else waiting if pictures.has_run else _NO_RUN)
+            half.say("" if is_there else self._missing(kind))
+
+    def _missing(self, kind: Kind) -> str:
+        """Why there is nothing of a kind."""
+        pictures = self._pictures
+        if not pictures.has_run:
+            return _NO_RUN
+        if kind in pictures.waiting:
+            return _WAITING[kind]
+        return pictures.refusals.get(kind, _NO_STEP)
 
     def _source(self, recipe: Recipe) -> str:
         return f"{self._pictures.run_name} · step {recipe.step:,}"

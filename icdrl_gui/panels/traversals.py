@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.errors import IcdrlError
-from core.export import Recipe, TraversalGrid
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.panels.drag_folder import DragFolder
@@ -55,10 +54,6 @@ class TraversalsPanel(QWidget):
         self._show_settings()
         self._show_steps()
         self._show_grid()
-
-    def current(self) -> tuple[TraversalGrid, Recipe] | None:
-        """What is on show, as it is shown."""
-        return self._traversals.current()
 
     def _arrange(self) -> None:
         zoom_title = QLabel("&Zoom")
@@ -138,8 +133,10 @@ class TraversalsPanel(QWidget):
             self.placeholder.say(_NO_RUN)
         elif self._traversals.grid is not None:
             self.placeholder.say("")
+        elif self._shown.shown_step is None:
+            self.placeholder.say(_NO_STEP)
         else:
-            self.placeholder.say(_NO_STEP if self._shown.shown_step is None else _DRAWING)
+            self.placeholder.say(self._traversals.refusal or _DRAWING)
 
     @Slot(int, str)
     def _rename(self, row: int, label: str) -> None:

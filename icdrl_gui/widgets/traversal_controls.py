@@ -28,6 +28,8 @@ _ANCHORS = (
     ("data image", "data", "The latent of an image of the data, counted from 0"),
     ("Explore point", "latent", "The latent that Explore shows"),
 )
+_CROSSED = "⚠ lowest first"
+_CROSSED_TIP = "The lowest value must be below the highest one; until then nothing is drawn anew."
 _TIP = Qt.ItemDataRole.ToolTipRole
 _MOST = 10**9
 _LARGEST_SEED = 9999
@@ -62,6 +64,8 @@ class TraversalControls(QWidget):
         self.rule.setAccessibleName("range")
         self.rule.setToolTip("Which values each continuous code takes")
         self.low, self.high = _bound("lowest value", -2), _bound("highest value", 2)
+        self.problem = QLabel(_CROSSED)
+        self.problem.setProperty("role", "error")
         self.columns = QSpinBox()
         self.columns.setRange(2, 41)
         self.columns.setKeyboardTracking(False)
@@ -71,7 +75,7 @@ class TraversalControls(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         self._add(layout, "&Anchor", self.anchor, self.number, self.another)
-        self._add(layout, "Ran&ge", self.rule, self.low, self.high)
+        self._add(layout, "Ran&ge", self.rule, self.low, self.high, self.problem)
         layout.addStretch()
         self.columns_part = QWidget()
         columns = QHBoxLayout(self.columns_part)
@@ -113,8 +117,14 @@ class TraversalControls(QWidget):
         self.another.setToolTip("The next image" if form == "data" else "Another seed")
         self.another.setAccessibleName(self.another.toolTip())
         fixed = self.rule.currentText() == "fixed"
-        self.low.setVisible(fixed)
-        self.high.setVisible(fixed)
+        crossed = fixed and self.low.value() >= self.high.value()
+        for box in (self.low, self.high):
+            box.setVisible(fixed)
+            name = box.accessibleName()
+            box.setToolTip(_CROSSED_TIP if crossed else name.capitalize())
+            box.setAccessibleDescription(_CROSSED_TIP if crossed else "")
+        self.problem.setToolTip(_CROSSED_TIP)
+        self.problem.setVisible(crossed)
 
     def _add(self, layout: QHBoxLayout, title: str, *editors: QWidget) -> None:
         label = QLabel(title)

@@ -1,5 +1,6 @@
 """Two runs side by side."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,3 +178,32 @@ def test_that_what_was_refused_is_asked_again_later(
     assert trouble.args == ["The snapshot is damaged."]
     model.set_active(True)
     assert "compare left" in explorer.waiting
+
+
+def test_that_a_deleted_run_is_forgotten_with_what_was_asked_of_it(
+    qtbot: QtBot,
+    explorer: "ScriptedExplorer",
+    model: ComparisonModel,
+    runs: tuple[RunFolder, RunFolder],
+    tmp_path: Path,
+) -> None:
+    model.forget(tmp_path / "another")
+    assert model.sides
+    with qtbot.waitSignal(model.runs_changed):
+        model.forget(runs[0].path)
+    assert model.sides == {}
+    assert set(explorer.cancelled) == set(SLOTS)
+    assert not model.busy
+    model.swap()
+    model.set_active(True)
+    model.take_change(object())
+
+
+def test_that_a_run_that_was_deleted_elsewhere_is_no_trouble_at_each_change(
+    qtbot: QtBot, model: ComparisonModel, runs: tuple[RunFolder, RunFolder]
+) -> None:
+    shutil.rmtree(runs[0].path)
+    runs[1].record_change(600, "method.independence.weight", 0.25)
+    with qtbot.assertNotEmitted(model.trouble):
+        model.take_change(object())
+    assert len(model.differences) == 2

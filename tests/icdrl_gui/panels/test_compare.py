@@ -141,3 +141,52 @@ def test_that_a_grid_dragged_out_is_of_its_side(
     recipe = read_recipe(Path(mime.urls()[0].toLocalFile()))
     assert isinstance(recipe, Recipe)
     assert recipe.run == "off"
+
+
+def test_that_a_refusal_is_said_where_its_answer_would_be(
+    panel: ComparePanel,
+    model: ComparisonModel,
+    explorer: "ScriptedExplorer",
+    both: tuple[Path, Path],
+) -> None:
+    model.show(*both)
+    left, heat_map = panel.sides["left"], panel.heat_maps["left"]
+    assert heat_map.accessibleDescription() == "Encoding real images …"
+    explorer.refuse("compare left", "The snapshot is damaged.")
+    explorer.refuse("compare left correlation", "The data is gone.")
+    assert left.placeholder.sentence.text() == "The snapshot is damaged."
+    assert heat_map.accessibleDescription() == "The data is gone."
+    assert left.dependence.text() == "TC – · latest – nats"
+    panel.hide()
+    panel.show()
+    assert left.placeholder.sentence.text() == "Drawing …"
+    assert heat_map.accessibleDescription() == "Encoding real images …"
+    explorer.answer_all()
+    assert left.grid.isVisible()
+
+
+def test_that_a_grid_of_another_step_does_not_stay_after_a_refusal(
+    panel: ComparePanel,
+    model: ComparisonModel,
+    explorer: "ScriptedExplorer",
+    both: tuple[Path, Path],
+) -> None:
+    model.show(*both)
+    explorer.answer_all()
+    model.choose_step("left", 1000)
+    explorer.refuse("compare left", "The snapshot is damaged.")
+    assert panel.sides["left"].placeholder.sentence.text() == "The snapshot is damaged."
+    assert panel.sides["left"].grid.cells is None
+    assert panel.sides["right"].grid.isVisible()
+
+
+def test_that_a_deleted_run_is_no_longer_compared(
+    panel: ComparePanel,
+    model: ComparisonModel,
+    explorer: "ScriptedExplorer",
+    both: tuple[Path, Path],
+) -> None:
+    model.show(*both)
+    explorer.answer_all()
+    model.forget(both[1])
+    assert "No two runs" in panel.placeholder.sentence.text()

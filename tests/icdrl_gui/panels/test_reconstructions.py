@@ -90,3 +90,22 @@ def test_that_what_is_dragged_out_has_its_recipe_inside(
         recipe = read_recipe(Path(half.grid.drag_contents().urls()[0].toLocalFile()))
         assert isinstance(recipe, Recipe)
         assert recipe.kind == kind
+
+
+def test_that_a_refusal_is_said_where_its_answer_would_be(
+    panel: ReconstructionsPanel,
+    explorer: "ScriptedExplorer",
+    shown: ShownRun,
+    make_run: Callable[..., RunFolder],
+) -> None:
+    shown.show(make_run().path)
+    panel.show()
+    explorer.refuse("samples", "The snapshot is damaged.")
+    assert panel.samples.placeholder.sentence.text() == "The snapshot is damaged."
+    assert "takes a moment" in panel.reconstructions.placeholder.sentence.text()
+    explorer.refuse("reconstructions", "The data is gone.")
+    assert panel.reconstructions.placeholder.sentence.text() == "The data is gone."
+    panel.samples.seed.setValue(3)
+    assert panel.samples.placeholder.sentence.text() == "Drawing …"
+    explorer.answer_all()
+    assert panel.samples.grid.isVisible()

@@ -53,7 +53,6 @@ def asked(explorer: "ScriptedExplorer") -> Traverse:
 def test_that_without_a_run_it_says_what_to_do(panel: TraversalsPanel) -> None:
     assert panel.placeholder.sentence.isVisible()
     assert "Press Train" in panel.placeholder.sentence.text()
-    assert panel.current() is None
 
 
 def test_that_a_run_without_a_snapshot_is_waited_for(
@@ -61,6 +60,22 @@ def test_that_a_run_without_a_snapshot_is_waited_for(
 ) -> None:
     shown.show(make_run(steps=()).path)
     assert "no snapshot yet" in panel.placeholder.sentence.text()
+
+
+def test_that_a_refusal_is_said_where_its_grid_would_be(
+    panel: TraversalsPanel,
+    explorer: "ScriptedExplorer",
+    shown: ShownRun,
+    make_run: MakeRun,
+) -> None:
+    shown.show(make_run().path)
+    assert panel.placeholder.sentence.text() == "Drawing …"
+    explorer.refuse("traversals", "The snapshot is damaged.")
+    assert panel.placeholder.sentence.text() == "The snapshot is damaged."
+    panel.controls.number.setValue(7)
+    assert panel.placeholder.sentence.text() == "Drawing …"
+    explorer.answer("traversals")
+    assert panel.grid.isVisible()
 
 
 def test_that_each_code_has_a_row_and_the_title_names_all(
@@ -112,8 +127,16 @@ def test_that_a_fixed_range_has_two_fields_that_must_not_cross(
     assert asked(explorer).rule == "fixed:-2,2"
     controls.high.setValue(0.5)
     assert asked(explorer).rule == "fixed:-2,0.5"
+    assert not controls.problem.isVisible()
     controls.low.setValue(3)
     assert asked(explorer).rule == "fixed:-2,0.5"
+    assert controls.problem.isVisible()
+    assert "must be below" in controls.low.toolTip()
+    assert "must be below" in controls.high.accessibleDescription()
+    controls.high.setValue(4)
+    assert asked(explorer).rule == "fixed:3,4"
+    assert not controls.problem.isVisible()
+    assert controls.low.toolTip() == "Lowest value"
 
 
 def test_that_the_ranges_are_those_that_can_be_drawn() -> None:
