@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import IcdrlError
-from core.protocol import Losses, SettingChanged, Started
+from core.protocol import Ended, Losses, SettingChanged, Started
 from core.runs import RunFolder
 from icdrl_gui.models.run_history import SPEED, History, Mark
 from icdrl_gui.theme import LIGHT
@@ -59,7 +59,7 @@ class HistoryModel(QObject):
 
     @property
     def live(self) -> Path | None:
-        """The run that is or was last in training."""
+        """The run in training."""
         return self._live
 
     @property
@@ -119,6 +119,14 @@ class HistoryModel(QObject):
         self.follow(path)
 
     @Slot(object)
+    def take_end(self, event: Ended) -> None:
+        """The training is over: its run stays on show like any that was chosen."""
+        if self._live and self._live in self._reading:
+            # What was told meanwhile stands in its file by now.
+            self._start_reading(self._live)
+        self.follow(None)
+
+    @Slot(object)
     def take_losses(self, event: Losses) -> None:
         """The run in training reported."""
         self._take(event)
@@ -131,7 +139,7 @@ class HistoryModel(QObject):
     def _take(self, event: Losses | SettingChanged) -> None:
         if self._live is None:
             return
-        if self._live in self._reading:
+        if self._live and self._live in self._reading:
             self._meanwhile.append(event)
         _add(self._histories[self._live], event)
         self.data_changed.emit()

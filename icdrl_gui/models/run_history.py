@@ -1,7 +1,6 @@
 """`History`: what one run reported so far, as columns that grow."""
 
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -160,16 +159,3 @@ class History:
             else x[np.minimum(rows, len(steps) - 1)].tolist()
         )
         return [(x, mark.sentence) for x, mark in zip(places, self.marks, strict=True)]
-
-    def table(self, scalars: Iterable[str]) -> list[Mapping[str, object]]:
-        """Its rows with these scalars, for a CSV file; blank where there is no number."""
-        wanted = [*TIMES, *scalars]
-        columns = [self._columns.get(name, Growing(np.full(len(self), np.nan))) for name in wanted]
-        cells = [
-            ["" if math.isnan(value) else value for value in column.values.tolist()]
-            for column in columns
-        ]
-        return [
-            {"run": self.path.name} | dict(zip(wanted, row, strict=True)) | {"step": int(row[0])}
-            for row in zip(*cells, strict=True)
-        ]

@@ -5,7 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from core.protocol import Losses, SettingChanged, Started
+from core.protocol import Ended, Losses, SettingChanged, Started
 from core.runs import RunFolder
 from icdrl_gui.models.history import HistoryModel
 
@@ -157,6 +157,34 @@ def test_that_a_deleted_run_is_gone_and_a_renamed_one_has_its_name(
     with qtbot.waitSignal(model.runs_changed):
         model.rename(kept)
     assert [history.name for history in model.histories.values()] == ["mine"]
+
+
+def test_that_a_run_that_ended_can_be_taken_off(
+    qtbot: QtBot, model: HistoryModel, tmp_path: Path
+) -> None:
+    live = make_run(tmp_path / "live")
+    model.take_start(Started(str(live), 0, resumed=False))
+    settle(qtbot, model)
+    model.take_losses(losses(20))
+    model.take_end(Ended(20, "finished", "It is done."))
+    assert model.live is None
+    assert steps(model, live) == [20]
+    model.show_runs([])
+    assert model.histories == {}
+    model.take_end(Ended(0, "failed", "Nothing had begun."))
+
+
+def test_that_a_run_that_ended_while_it_was_read_lacks_nothing(
+    qtbot: QtBot, model: HistoryModel, tmp_path: Path
+) -> None:
+    live = make_run(tmp_path / "live", 20)
+    model.take_start(Started(str(live), 20, resumed=True))
+    model.take_losses(losses(40))
+    row = {"step": 40, "trained_s": 4, "wall_time": 1040, "generator": 40}
+    RunFolder(live).record_row(RunFolder(live).losses, row)
+    model.take_end(Ended(40, "finished", "It is done."))
+    settle(qtbot, model)
+    assert steps(model, live) == [20, 40]
 
 
 def test_that_closing_while_a_run_is_read_is_quiet(qtbot: QtBot, tmp_path: Path) -> None:

@@ -111,17 +111,3 @@ def test_that_damaged_lines_cost_only_themselves(tmp_path: Path) -> None:
     history = History.read(run.path)
     assert len(history) == 1
     assert not history.marks
-
-
-def test_that_rows_go_into_a_table_with_blanks_where_there_is_no_number(history: History) -> None:
-    history.append(losses(100, tc_plugin=0.5))
-    rows = history.table(["generator", "tc_plugin"])
-    assert rows[0] == {
-        "run": "run",
-        "step": 20,
-        "trained_s": 2.0,
-        "wall_time": 1020.0,
-        "generator": 1.0,
-        "tc_plugin": "",
-    }
-    assert (rows[-1]["generator"], rows[-1]["tc_plugin"]) == ("", 0.5)

@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -225,6 +226,16 @@ def test_that_the_table_has_all_runs_and_all_losses(
     assert (rows[0]["run"], rows[-1]["run"]) == ("with", "without")
     assert float(rows[0]["generator"]) == 1.3
     assert float(rows[0]["code_error.c1"]) == 0.5
+
+
+def test_that_a_table_is_written_in_another_thread_as_it_was_when_asked_for(
+    two_runs: None, history: HistoryModel, panel: CurvesPanel, tmp_path: Path
+) -> None:
+    write = panel.losses_writer()
+    history.show_runs([])
+    with ThreadPoolExecutor(1) as other:
+        other.submit(write, tmp_path / "losses.csv").result()
+    assert len((tmp_path / "losses.csv").read_text().splitlines()) == 92
 
 
 def test_that_no_other_file_is_written(two_runs: None, panel: CurvesPanel, tmp_path: Path) -> None:
