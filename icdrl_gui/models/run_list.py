@@ -139,7 +139,7 @@ class RunListModel(QAbstractTableModel):
         self._repaint_names()
 
     def rename(self, row: int, name: str) -> None:
-        """Give a run a name, kept in its folder; empty takes it away."""
+        """Give a run a name, kept in its folder; an empty one changes nothing."""
         run = self._runs[row]
         if name.strip() and name.strip() != run.name:
             threading.Thread(

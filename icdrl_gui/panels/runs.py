@@ -1,6 +1,7 @@
 """`RunsPanel`: the runs on disk, what to do with them, and the queue below."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QSortFilterProxyModel, Qt, Signal, Slot
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
+    QInputDialog,
     QLabel,
     QMenu,
     QMessageBox,
@@ -24,6 +26,10 @@ from icdrl_gui.models.run_list import NAME, SORT_ROLE, STATE, STEP, RunListModel
 from icdrl_gui.panels.queue import QueueView
 
 _RESUMABLE = ("interrupted", "stopped", "failed")
+# As far as a spin box counts.
+_MOST_STEPS = 2**31 - 1
+_RESUME = "Go on from its last checkpoint."
+_PROLONG = "Train it on, to a larger number of steps."
 _EMPTY = "No runs yet. Press Train in Setup, or open a run's folder."
 # The widest usual contents. In a narrow dock the first three columns show; the others are a
 # scroll away, and all stand in the tooltip.
@@ -40,14 +46,18 @@ _LEAST_NAME = "☑ ■ dspri…1112"
 
 
 class RunsPanel(QWidget):
-    """What is asked of a run leaves as a signal with its path."""
+    """What is asked of a run leaves as a signal with its path.
+
+    Signals:
+        prolong_requested: a finished run should go on; carries the new total of steps as well.
+    """
 
     open_requested = Signal(Path)
     compare_requested = Signal(Path, Path)
     resume_requested = Signal(Path)
+    prolong_requested = Signal(Path, int)
     duplicate_requested = Signal(Path)
     delete_requested = Signal(Path)
-    renamed = Signal(object)
     overlaid_changed = Signal(object)
     train_next_requested = Signal()
 
@@ -61,7 +71,7 @@ class RunsPanel(QWidget):
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSortRole(SORT_ROLE)
         self._sorted.setSourceModel(run_list)
-        self._fitting = self._name_width_set = False
+        self._fitting = self._name_width_set = self._training = False
         self.table = QTableView()
         self.queue = QueueView(queue)
         self.empty = QLabel(_EMPTY)
@@ -71,7 +81,6 @@ class RunsPanel(QWidget):
         self._make_actions()
         self._arrange()
         run_list.overlaid_changed.connect(self.overlaid_changed)
-        run_list.renamed.connect(self.renamed)
         run_list.refreshed.connect(self._take_list)
         run_list.dataChanged.connect(self._refresh)
         self.queue.train_next_requested.connect(self.train_next_requested)
@@ -85,12 +94,11 @@ class RunsPanel(QWidget):
         rows = [self._sorted.mapToSource(index).row() for index in indexes]
         return [self._runs.run_at(row) for row in rows]
 
-    def select(self, path: Path) -> None:
-        """Select a run, if it is listed."""
-        row = self._runs.row_of(path)
-        if row is not None:
-            index = self._sorted.mapFromSource(self._runs.index(row, NAME))
-            self.table.setCurrentIndex(index)
+    @Slot(bool)
+    def set_training(self, active: bool) -> None:
+        """While a run trains, no other one can go on."""
+        self._training = active
+        self._refresh()
 
     def _set_up_table(self) -> None:
         table = self.table
@@ -127,7 +135,7 @@ class RunsPanel(QWidget):
     def _make_actions(self) -> None:
         self.open = self._action("&Open", self._open, "", "Look at this run (Enter).")
         self.compare = self._action("&Compare", self._compare, "", "Two runs side by side.")
-        self.resume = self._action("&Resume", self._resume, "", "Go on from its last checkpoint.")
+        self.resume = self._action("&Resume", self._resume, "", _RESUME)
         self.duplicate = self._action(
             "D&uplicate and edit", self._duplicate, "", "Put its config into Setup."
         )
@@ -157,6 +165,7 @@ class RunsPanel(QWidget):
             button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
             action.enabledChanged.connect(button.setEnabled)
+            action.changed.connect(partial(_copy_tip, action, button))
             button.setMinimumWidth(20)
             buttons.addWidget(button, 1)
         more = QPushButton("More")
@@ -203,9 +212,16 @@ class RunsPanel(QWidget):
         for action in (self.open, self.duplicate, self.rename):
             action.setEnabled(one is not None)
         self.compare.setEnabled(len(runs) == 2)
-        self.resume.setEnabled(one is not None and one.state in _RESUMABLE)
+        can_go_on = one is not None and one.state in (*_RESUMABLE, "finished")
+        self.resume.setEnabled(can_go_on and not self._training)
+        self.resume.setToolTip(self._about_resuming(one))
         self.delete.setEnabled(bool(runs) and all(run.state != "running" for run in runs))
         self.empty.setVisible(not self._runs.rowCount())
+
+    def _about_resuming(self, run: RunSummary | None) -> str:
+        if self._training:
+            return "A run is training: stop it, or wait for its end."
+        return _PROLONG if run is not None and run.state == "finished" else _RESUME
 
     @Slot(QPoint)
     def _show_menu(self, position: QPoint) -> None:
@@ -222,7 +238,26 @@ class RunsPanel(QWidget):
         self.compare_requested.emit(left.path, right.path)
 
     def _resume(self) -> None:
-        self.resume_requested.emit(self.selected[0].path)
+        [run] = self.selected
+        if run.state == "finished":
+            self._ask_how_far(run)
+        else:
+            self.resume_requested.emit(run.path)
+
+    def _ask_how_far(self, run: RunSummary) -> None:
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Resume")
+        dialog.setLabelText(
+            f"{run.name} is finished after {run.steps:,} steps.\nTrain it on, to how many in all?"
+        )
+        dialog.setInputMode(QInputDialog.InputMode.IntInput)
+        dialog.setIntRange(min(run.steps + 1, _MOST_STEPS), _MOST_STEPS)
+        dialog.setIntStep(max(1, run.steps // 10))
+        dialog.setIntValue(min(2 * run.steps, _MOST_STEPS))
+        dialog.setOkButtonText("Train on")
+        dialog.intValueSelected.connect(lambda steps: self.prolong_requested.emit(run.path, steps))
+        dialog.open()
 
     def _duplicate(self) -> None:
         self.duplicate_requested.emit(self.selected[0].path)
@@ -260,3 +295,7 @@ class RunsPanel(QWidget):
         if event.type() == QEvent.Type.Resize and watched is self.table.viewport():
             self._fit_name()
         return super().eventFilter(watched, event)
+
+
+def _copy_tip(action: QAction, button: QPushButton) -> None:
+    button.setToolTip(action.toolTip())

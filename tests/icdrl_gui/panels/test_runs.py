@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QInputDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
@@ -102,10 +109,33 @@ def test_that_a_run_is_duplicated_and_resumed(panel: RunsPanel, root: Path, qtbo
     assert asked.args == [root / "two"]
 
 
-def test_that_a_finished_run_is_not_resumed(panel: RunsPanel) -> None:
+def test_that_a_finished_run_goes_on_to_a_total_that_is_asked_for(
+    panel: RunsPanel, root: Path, qtbot: QtBot
+) -> None:
     select(panel, 0)
-    assert panel.open.isEnabled()
+    assert panel.resume.toolTip() == "Train it on, to a larger number of steps."
+    with qtbot.assertNotEmitted(panel.resume_requested):
+        panel.resume.trigger()
+    [dialog] = panel.findChildren(QInputDialog)
+    assert "57,600 steps" in dialog.labelText()
+    assert (dialog.intMinimum(), dialog.intValue()) == (57_601, 115_200)
+    dialog.setIntValue(60_000)
+    with qtbot.waitSignal(panel.prolong_requested) as asked:
+        dialog.accept()
+    assert asked.args == [root / NAMES[0], 60_000]
+
+
+def test_that_no_run_goes_on_while_another_trains(panel: RunsPanel) -> None:
+    select(panel, 1)
+    panel.set_training(True)
     assert not panel.resume.isEnabled()
+    tip = panel.resume.toolTip()
+    assert "A run is training" in tip
+    [button] = [b for b in panel.findChildren(QPushButton) if b.text() == "Resume"]
+    assert (button.isEnabled(), button.toolTip()) == (False, tip)
+    assert panel.open.isEnabled()
+    panel.set_training(False)
+    assert panel.resume.isEnabled()
 
 
 def test_that_two_runs_are_compared(panel: RunsPanel, root: Path, qtbot: QtBot) -> None:
@@ -127,7 +157,7 @@ def test_that_f2_renames_in_place(
     editor = panel.table.findChild(QLineEdit)
     assert isinstance(editor, QLineEdit)
     editor.setText("My best run")
-    with qtbot.waitSignals([panel.renamed, run_list.refreshed]):
+    with qtbot.waitSignals([run_list.renamed, run_list.refreshed]):
         qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert RunFolder(root / "two").name == "My best run"
     assert [run.name for run in panel.selected] == ["My best run"]
@@ -178,7 +208,7 @@ def test_that_runs_are_sorted_by_a_column_and_still_found(panel: RunsPanel, root
     panel.table.sortByColumn(NAME, Qt.SortOrder.DescendingOrder)
     select(panel, 0)
     assert [run.name for run in panel.selected] == ["two"]
-    panel.select(root / "three")
+    select(panel, 1)
     assert [run.name for run in panel.selected] == ["three"]
 
 
