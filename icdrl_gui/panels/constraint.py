@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.config import Estimator, IndependenceConfig, RunConfig
+from icdrl_gui.widgets.field_editors import WheelGuard
 
 GROUP = "method.independence"
 
@@ -44,12 +45,14 @@ class ConstraintControls(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 0)
         layout.addWidget(self.enabled)
-        for text, editor in (("&weight", self.weight), ("&estimator", self.estimator)):
+        guard = WheelGuard(self)
+        for text, editor in (("&weight", self.weight), ("esti&mator", self.estimator)):
             label = QLabel(text)
             label.setBuddy(editor)
             layout.addSpacing(6)
             layout.addWidget(label, alignment=Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(editor)
+            guard.guard(editor)
         self._config: RunConfig | None = None
         self.enabled.toggled.connect(lambda on: self._edit("enabled", on))
         self.weight.valueChanged.connect(lambda value: self._edit("weight", value))

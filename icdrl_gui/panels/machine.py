@@ -18,11 +18,14 @@ from icdrl_gui.widgets.field_editors import WheelGuard
 
 
 class MachineSettings(QWidget):
-    """Device and threads are saved at once, and hold from the next start of the trainer.
+    """Device and threads are saved at once, and hold from the next run on.
+
+    The pace of the preview is this app's alone, and holds at once.
 
     Signals:
-        preferences_changed: they were saved; carries them.
-        trouble: they could not be.
+        preferences_changed: device or threads were saved; carries the preferences.
+        preview_seconds_changed: the pace of the preview.
+        trouble: device or threads could not be saved.
     """
 
     preferences_changed = Signal(object)
@@ -92,7 +95,7 @@ class MachineSettings(QWidget):
             self._show_saved()
             return
         self._preferences = preferences
-        self._say("Saved: it holds from the next start of the app.")
+        self._say("Saved: it holds from the next run on.")
         self.preferences_changed.emit(preferences)
 
     def _show_saved(self) -> None:
@@ -104,7 +107,7 @@ class MachineSettings(QWidget):
 
     @Slot(str)
     def _say(self, sentence: str) -> None:
-        self.note.setText(sentence or "Device and threads hold from the next start of the app.")
+        self.note.setText(sentence or "Device and threads hold from the next run on.")
 
     def _name(self, editor: QWidget, name: str, tip: str) -> None:
         editor.setAccessibleName(name)
@@ -117,4 +120,4 @@ _PREVIEW = "How often the traversals are drawn anew while a run trains."
 
 def _field(name: str) -> str:
     description = Preferences.model_fields[name].description or ""
-    return f"{description} It holds from the next start of the app."
+    return f"{description} It holds from the next run on."

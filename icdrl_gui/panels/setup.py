@@ -22,9 +22,10 @@ from core.errors import IcdrlError
 from core.preferences import Preferences
 from core.presets import list_presets, load_preset
 from core.protocol import AvailableData, Ready
-from icdrl_gui.models.opening import Data, recognise
+from icdrl_gui.models.opening import Data, may_be_data, recognise
 from icdrl_gui.panels.machine import MachineSettings
 from icdrl_gui.widgets.data_source import DataSource
+from icdrl_gui.widgets.field_editors import WheelGuard
 from icdrl_gui.widgets.form_fields import words
 from icdrl_gui.widgets.model_form import ModelForm
 from icdrl_gui.widgets.section import Section
@@ -32,6 +33,7 @@ from icdrl_gui.widgets.section import Section
 FIRST_PRESET = "dsprites-quick"
 _SOURCE = "data.source"
 _OWN_PRESET = "no preset"
+_MISFIT = "settings that do not fit each other"
 _FILTER = "Config (*.json)"
 
 
@@ -65,6 +67,7 @@ class SetupPanel(QWidget):
         self.preset = _narrow(QComboBox())
         self.preset.addItems([*self._presets, _OWN_PRESET])
         self.preset.setAccessibleName("preset")
+        WheelGuard(self).guard(self.preset)
         for row, preset in enumerate(self._presets.values()):
             self.preset.setItemData(row, preset.summary, Qt.ItemDataRole.ToolTipRole)
         self.summary = _muted()
@@ -238,8 +241,20 @@ class SetupPanel(QWidget):
         self._refresh()
         self.edited.emit(self.config())
 
+    def _take_dropped(self, path: Path) -> None:
+        """Train on it, unless it turns out to be no data."""
+        try:
+            opened = recognise(path)
+        except IcdrlError as error:
+            self.trouble.emit(str(error))
+            return
+        if isinstance(opened, Data):
+            self.set_source(path)
+        else:
+            self.trouble.emit(f"{path.name} is no data to train on: it is a file of a run.")
+
     def _refresh(self) -> None:
-        wrong = [words(path) if path else "some together" for path in self.form.problems]
+        wrong = [words(path) if path else _MISFIT for path in self.form.problems]
         self._problem.setText(f"Not valid: {', '.join(wrong)}." if wrong else "")
         self._problem.setVisible(bool(wrong))
         self.train.setEnabled(not wrong and not self._training)
@@ -253,21 +268,16 @@ class SetupPanel(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := _data_in(event):
             event.acceptProposedAction()
-            self.set_source(path)
+            self._take_dropped(path)
 
 
 def _data_in(event: QDropEvent) -> Path | None:
-    """The one data file, or folder that is no run, that is dragged; the window takes the rest."""
+    """The one file or folder that is dragged, if it may be data; the window takes the rest."""
     urls = event.mimeData().urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    if path.is_dir():
-        return None if (path / "config.json").exists() else path
-    try:
-        return path if isinstance(recognise(path), Data) else None
-    except IcdrlError:
-        return None
+    return path if may_be_data(path) else None
 
 
 def _narrow(combo: QComboBox) -> QComboBox:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.protocol import AvailableData
+from icdrl_gui.widgets.field_editors import WheelGuard
 
 _SOURCE = Qt.ItemDataRole.UserRole
 
@@ -34,6 +35,7 @@ class DataSource(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.names.setMinimumContentsLength(8)
+        WheelGuard(self).guard(self.names)
         self.browse = QPushButton("Choose")
         self.browse.setAccessibleName("choose a data file or a folder of images")
         self.browse.setToolTip("A data file, or a folder of images; or drop one on this panel.")
@@ -57,11 +59,6 @@ class DataSource(QWidget):
         layout.addWidget(self.names)
         layout.addWidget(self.note)
         self.names.activated.connect(self._choose)
-
-    @property
-    def source(self) -> str:
-        """The name or path that is shown."""
-        return self._source
 
     def set_source(self, source: str) -> None:
         """Show a name or path, in the catalogue or not."""

@@ -1,11 +1,11 @@
-"""A small button that says in words what it does."""
+"""A small button with a text, for a row of controls."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 
 def text_button(text: str, tip: str) -> QToolButton:
-    """Reached by Tab and pressed by Space, unlike a tool button by itself."""
+    """A tool button with `text`, reached by Tab, unlike one by itself; `tip` says what it does."""
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)

@@ -1,7 +1,9 @@
 """The constraint's switch, weight and estimator."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
@@ -50,3 +52,21 @@ def test_that_without_a_config_there_is_nothing_to_edit(
     assert not controls.isEnabled()
     with qtbot.assertNotEmitted(controls.edited):
         controls.weight.setValue(3)
+
+
+def test_that_a_wheel_that_passes_by_changes_nothing(
+    controls: ConstraintControls, qtbot: QtBot
+) -> None:
+    with qtbot.assertNotEmitted(controls.edited):
+        for editor in (controls.weight, controls.estimator):
+            wheel = QWheelEvent(
+                QPointF(5, 5),
+                QPointF(5, 5),
+                QPoint(),
+                QPoint(0, -120),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            )
+            QApplication.sendEvent(editor, wheel)

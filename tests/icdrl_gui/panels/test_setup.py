@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -152,6 +153,7 @@ def test_that_a_data_file_or_folder_can_be_dropped(panel: SetupPanel, tmp_path: 
     file, folder = tmp_path / "sprites.npz", tmp_path / "cells"
     np.savez(file, imgs=np.zeros((2, 8, 8), np.uint8))
     folder.mkdir()
+    Image.new("L", (8, 8)).save(folder / "a.png")
     for path in (file, folder):
         assert drop(panel, path)
         config = panel.config()
@@ -159,6 +161,57 @@ def test_that_a_data_file_or_folder_can_be_dropped(panel: SetupPanel, tmp_path: 
         assert config.data.source == str(path)
         assert panel.source.names.currentText() == path.name
         assert panel.source.note.text().replace("\u200b", "") == str(path)
+
+
+def test_that_a_dropped_folder_without_images_is_told(
+    panel: SetupPanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "empty").mkdir()
+    before = panel.config()
+    with qtbot.waitSignal(panel.trouble) as trouble:
+        assert drop(panel, tmp_path / "empty")
+    assert trouble.args is not None
+    assert "nor a folder of images" in trouble.args[0]
+    assert panel.config() == before
+
+
+def test_that_dragging_over_the_panel_reads_nothing(
+    panel: SetupPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path) -> None:
+        raise AssertionError(path)
+
+    monkeypatch.setattr("icdrl_gui.panels.setup.recognise", read)
+    data, copy = drag(tmp_path), Qt.DropAction.CopyAction
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(9, 9), copy, data, buttons, keys)
+    panel.dragEnterEvent(enter)
+    assert enter.isAccepted()
+
+
+def test_that_a_wheel_that_passes_by_chooses_no_other_preset_or_data(panel: SetupPanel) -> None:
+    panel.set_ready(READY)
+    before = panel.config()
+    panel.train.setFocus()
+    for editor in (panel.preset, panel.source.names):
+        wheel = QWheelEvent(
+            QPointF(5, 5),
+            QPointF(5, 5),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(editor, wheel)
+    assert panel.config() == before
+
+
+def test_that_settings_that_exclude_each_other_are_told(panel: SetupPanel) -> None:
+    panel.form.problems = {"batch_size": "Too large.", "": "Both are on."}
+    panel._refresh()
+    assert panel._problem.text() == "Not valid: batch size, settings that do not fit each other."
 
 
 def test_that_a_run_or_a_config_is_left_to_the_window(panel: SetupPanel, tmp_path: Path) -> None:
@@ -233,15 +286,13 @@ def test_that_nothing_is_cut_off_in_a_narrow_dock(panel: SetupPanel, qtbot: QtBo
     assert panel.minimumSizeHint().height() <= 200
 
 
-def test_that_device_and_threads_are_kept_for_the_next_start(
-    panel: SetupPanel, qtbot: QtBot
-) -> None:
+def test_that_device_and_threads_are_kept_for_the_next_run(panel: SetupPanel, qtbot: QtBot) -> None:
     panel.set_ready(READY)
     machine = panel.machine
     assert machine.note.text() == "The trainer runs on cpu with 2 threads."
     with qtbot.waitSignal(panel.preferences_changed):
         machine.threads.setValue(1)
-    assert "next start" in machine.note.text()
+    assert "next run" in machine.note.text()
     machine.device.setFocus()
     for _ in range(2):
         qtbot.keyClick(machine.device, Qt.Key.Key_Down)
