@@ -73,11 +73,9 @@ class Messages(QObject):
 
     Signals:
         said: a new `Message`, or one with a higher count; it stands last in `entries`.
-        cleared: `entries` is empty.
     """
 
     said = Signal(object)
-    cleared = Signal()
     _said_elsewhere = Signal(object)
 
     def __init__(self, parent: QObject | None = None, log: Path | None = None) -> None:
@@ -111,11 +109,6 @@ class Messages(QObject):
         if not isinstance(error, IcdrlError):
             first = f"Unexpected {type(error).__name__}: {first}".removesuffix(": ")
         self.error(first, "".join(lines))
-
-    def clear(self) -> None:
-        """Forget them all; the log file stays."""
-        self.entries.clear()
-        self.cleared.emit()
 
     def _say(self, message: Message) -> None:
         message = replace(message, time=time.time())

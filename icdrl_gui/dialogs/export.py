@@ -89,6 +89,7 @@ class ExportDialog(QDialog):
         self.file = QLineEdit()
         self.file.setMinimumWidth(340)
         browse = QPushButton("&Browse …")
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         self.note = QLabel(
             "The recipe (run, step, seed, code values, range, version) lies inside the file: "
@@ -101,6 +102,7 @@ class ExportDialog(QDialog):
         self.result_line.setTextFormat(Qt.TextFormat.PlainText)
         self.result_line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_folder = QPushButton("&Open folder")
+        self.open_folder.setAutoDefault(False)
         self.open_folder.clicked.connect(self._open_folder)
         self.open_folder.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

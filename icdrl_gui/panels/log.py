@@ -64,7 +64,7 @@ class LogPanel(QWidget):
         self.detail.hide()
 
         bar = QHBoxLayout()
-        label = QLabel("&Show")
+        label = QLabel("&Kind")
         label.setBuddy(self.filter)
         bar.addWidget(label)
         bar.addWidget(self.filter)
@@ -88,7 +88,6 @@ class LogPanel(QWidget):
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self._copy_selected)
         messages.said.connect(self._add)
-        messages.cleared.connect(self._fill)
         self.setFocusProxy(self.list)
         self._fill()
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
 
 from core.protocol import Preparing
 from icdrl_gui.models.training import TrainingModel
+from icdrl_gui.widgets.plot_axes import duration
 
 _WORDS = {
     "loading": "Starting the trainer …",
@@ -52,7 +53,8 @@ class StatusLine(QStatusBar):
             if training.active and training.images_per_s is not None:
                 parts.append(f"{training.images_per_s:,.0f} images/s")
             if training.active:
-                parts.append(f"{_duration(training.eta_s)} left")
+                left = "–" if training.eta_s is None else duration(training.eta_s)
+                parts.append(f"{left} left")
         elif training.active:
             self._bar.setRange(0, 0)
         self._figures.setText(" · ".join(parts))
@@ -70,14 +72,6 @@ class StatusLine(QStatusBar):
             return ""
         threads = usage.threads if usage else ready.threads
         device = usage.device if usage else ready.device
-        text = f"CPU, {threads} threads" if device == "cpu" else device
-        return f"{text} · {usage.memory / 2**30:.1f} GB" if usage else text
-
-
-def _duration(seconds: float | None) -> str:
-    """h:mm:ss or m:ss; a dash while nobody knows."""
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+        plural = "" if threads == 1 else "s"
+        text = f"CPU, {threads} thread{plural}" if device == "cpu" else device
+        return f"{text} · {usage.memory / 2**30:.1f} GiB" if usage else text

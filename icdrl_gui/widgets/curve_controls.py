@@ -152,7 +152,7 @@ class CurveControls(QWidget):
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 2, 6, 2)
-        over, smoothing = QLabel("&Over"), QLabel("&Smoothing")
+        over, smoothing = QLabel("&Over"), QLabel("Smooth&ing")
         over.setBuddy(self.x_axis)
         smoothing.setBuddy(self.smoothing)
         for widget in (over, self.x_axis, self.log_y, smoothing, self.smoothing, self._factor):

@@ -4,16 +4,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDropEvent,
-    QImage,
-    QPainter,
-    QPaintEvent,
-    QPen,
-)
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from icdrl_gui.theme import colours
@@ -37,15 +29,7 @@ class ImageView(QWidget):
         caption: what stands below it.
     """
 
-    dropped = Signal(Path)
-
-    def __init__(
-        self,
-        name: str,
-        placeholder: str = "",
-        accept_drops: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
         """`name` is for screen readers; `placeholder` stands where there is no picture."""
         super().__init__(parent)
         self.image: NDArray[np.uint8] | None = None
@@ -53,7 +37,6 @@ class ImageView(QWidget):
         self._placeholder = placeholder
         self._drawn = QImage()
         self.setAccessibleName(name)
-        self.setAcceptDrops(accept_drops)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_image(self, image: NDArray[np.uint8] | None) -> None:
@@ -96,15 +79,6 @@ class ImageView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(64, 64 + self.caption_height)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_image(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if path := dropped_image(event.mimeData()):
-            event.acceptProposedAction()
-            self.dropped.emit(path)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         of = colours(self.palette())

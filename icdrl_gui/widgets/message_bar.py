@@ -1,6 +1,6 @@
 """`MessageBar`: the newest warning or error, in the window's own words, until it is closed."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,8 +25,6 @@ _DETAIL_LINES = 10
 
 class MessageBar(QWidget):
     """Hidden until there is something to say; details unfold below the sentence."""
-
-    closed = Signal()
 
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +103,6 @@ class MessageBar(QWidget):
         """Hide until the next warning or error."""
         self.message = None
         self.hide()
-        self.closed.emit()
 
     @Slot()
     def _act(self) -> None:

@@ -12,7 +12,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from PySide6.QtCore import QTimer, qCritical, qDebug, qWarning
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.config import ConfigError
@@ -218,7 +218,8 @@ def test_that_a_desktop_without_notifications_is_no_trouble(qtbot: QtBot) -> Non
     qtbot.addWidget(window)
     notifier = DesktopNotifier(Settings(), window)
     notifier.tell("Run finished", "12,000 steps.")
-    notifier.tell("Run failed", "The disk is full.")
+    assert not QSystemTrayIcon.isSystemTrayAvailable()
+    assert notifier.findChildren(QSystemTrayIcon) == []
 
 
 def test_that_the_desktop_tells_what_the_person_wants_to_know(

@@ -92,8 +92,3 @@ def test_that_all_or_some_can_be_copied(panel: LogPanel, messages: Messages, qtb
     last.setSelected(True)
     qtbot.keySequence(panel.list, QKeySequence(QKeySequence.StandardKey.Copy))
     assert QApplication.clipboard().text().endswith("info: The run began.")
-
-
-def test_that_a_list_without_messages_is_empty(panel: LogPanel, messages: Messages) -> None:
-    messages.clear()
-    assert rows(panel) == []

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
 from icdrl_gui.widgets.image_view import ImageView, dropped_image
@@ -76,19 +75,3 @@ def test_that_only_a_single_image_file_can_be_dropped() -> None:
     assert dropped_image(mime_of("/a/config.json")) is None
     assert dropped_image(mime_of("/a/cat.png", "/a/dog.png")) is None
     assert dropped_image(QMimeData()) is None
-
-
-def test_that_a_dropped_image_is_told(qtbot: QtBot) -> None:
-    view = ImageView("original image", accept_drops=True)
-    qtbot.addWidget(view)
-    mime = mime_of("/a/cat.png")
-    event = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    with qtbot.waitSignal(view.dropped) as told:
-        view.dropEvent(event)
-    assert told.args == [Path("/a/cat.png")]
