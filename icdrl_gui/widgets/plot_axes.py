@@ -19,8 +19,8 @@ _MINUTES = (60, 120, 300, 600, 1200, 1800)
 _HOURS = (3600, 7200, 10_800, 21_600, 43_200)
 _SPACINGS = (*_SECONDS, *_MINUTES, *_HOURS)
 _DAY = 86_400
-# 57.6k, and a gap.
-_LETTERS_OF_A_STEP = 6
+# 5000, and a gap.
+_LETTERS_OF_A_STEP = 5
 
 
 def set_x_ticks(axis: Any, kind: XAxis, letter_px: int) -> None:
