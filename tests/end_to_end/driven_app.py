@@ -14,6 +14,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import psutil
 from PySide6.QtCore import SignalInstance
 
 from core.config import RunConfig, load_config
@@ -113,6 +114,19 @@ async def lose_explorer(config: RunConfig, workspace: Workspace) -> int:
     return 0
 
 
+async def remember(config: RunConfig, workspace: Workspace) -> int:
+    """Train, move a slider now and then, and say every ten seconds how much memory that takes."""
+    session = workspace.session
+    workspace.training.train(config)
+    await told(session.training.got_losses)
+    while True:
+        for _ in range(20):
+            session.exploration.set_code("c1", random.uniform(-1, 1))
+            await asyncio.sleep(0.5)
+        memory = psutil.Process().memory_info().rss / 2**20
+        say(memory_mib=memory, step=session.training.step)
+
+
 async def offered(config: RunConfig, workspace: Workspace) -> int:
     """Say what the window says after an earlier session ended badly."""
     say(sentence=told_last(workspace.session).sentence)
@@ -124,6 +138,7 @@ SCRIPTS = {
     "lose_trainer": lose_trainer,
     "lose_explorer": lose_explorer,
     "offered": offered,
+    "remember": remember,
 }
 
 if __name__ == "__main__":

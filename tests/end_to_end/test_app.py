@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
 from core.config import RunConfig, changed, dump_config
 from core.preferences import Preferences, save_preferences
+from core.presets import load_preset
 from core.runs import RunFolder
 
 DRIVER = Path(__file__).with_name("driven_app.py")
@@ -39,10 +41,11 @@ def start(tmp_path: Path, squares: Path) -> Iterator[Start]:
     save_preferences(Preferences(threads=1))
     started: list[subprocess.Popen[str]] = []
 
-    def start(script: str, steps: int = 100_000) -> "subprocess.Popen[str]":
+    def start(script: str, steps: int = 100_000, preset: str = "") -> "subprocess.Popen[str]":
         settings = SMALLEST | {"data.source": str(squares), "steps": steps}
+        wanted = load_preset(preset).config if preset else changed(RunConfig(), settings)
         config = tmp_path / "config.json"
-        config.write_text(dump_config(changed(RunConfig(), settings)))
+        config.write_text(dump_config(wanted))
         command = [sys.executable, "-X", "dev", str(DRIVER), script]
         process = subprocess.Popen(
             [*command, str(tmp_path / "runs"), str(config)],
@@ -167,3 +170,22 @@ def test_that_a_run_that_was_interrupted_is_offered_at_the_next_start(
     again = start("offered")
     assert "was interrupted" in line(again)["sentence"]
     assert ended(again) == ""
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_that_the_memory_of_the_app_stays_flat_over_thirty_minutes_of_training(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = start("remember", preset="dsprites-tcgan")
+    said = [line(app) for _ in range(180)]
+    app.send_signal(signal.SIGTERM)
+    assert ended(app) == ""
+    memory = np.array([each["memory_mib"] for each in said])
+    settled = slice(30, None)  # from the sixth minute on
+    minutes = np.arange(len(said))[settled] / 6
+    slope = float(np.polyfit(minutes, memory[settled], 1)[0])
+    with capsys.disabled():
+        print(f"\n{said[-1]['step']:,} steps: {memory[-1]:.0f} MiB, {slope:+.3f} MiB a minute")
+    assert memory.max() <= 300
+    assert slope < 0.5
