@@ -155,9 +155,7 @@ class Workspace(QObject):
         self.setup.preview_seconds_changed.connect(self._set_preview_seconds)
         self.setup.preferences_changed.connect(self._take_preferences)
         self.setup.trouble.connect(session.messages.error)
-        session.training.state_changed.connect(
-            lambda: self.setup.set_training(session.training.active)
-        )
+        session.training.state_changed.connect(self._follow_training)
         training.take_draft(self.setup.config())
         for commands in (training, opening):
             commands.config_wanted.connect(self.setup.set_config)
@@ -174,6 +172,7 @@ class Workspace(QObject):
         self.runs.open_requested.connect(opening.open)
         self.runs.compare_requested.connect(self._compare)
         self.runs.resume_requested.connect(training.resume)
+        self.runs.prolong_requested.connect(training.resume)
         self.runs.duplicate_requested.connect(training.duplicate)
         self.runs.delete_requested.connect(training.delete)
         self.runs.train_next_requested.connect(self.queueing.let_go)
@@ -287,6 +286,12 @@ class Workspace(QObject):
     def _encode(self, image: Path) -> None:
         self.explore.encode_file(image)
         self.window.show_dock("explore")
+
+    @Slot()
+    def _follow_training(self) -> None:
+        active = self.session.training.active
+        self.setup.set_training(active)
+        self.runs.set_training(active)
 
     @Slot()
     def _show_setup(self) -> None:

@@ -16,8 +16,6 @@ from core.export import (
     ImageGrid,
     Recipe,
     TraversalGrid,
-    reconstructions_grid,
-    samples_grid,
     save_picture,
 )
 from icdrl_gui.dialogs.export import Exportable, ExportDialog
@@ -103,13 +101,13 @@ class ExportCommands(QObject):
     def _pictures(self) -> list[Exportable]:
         pictures = self._session.pictures
         found = []
-        if sampled := pictures.sampled:
-            grid, recipe = samples_grid(sampled.images, sampled.recipe), sampled.recipe
-            found.append(_still("Samples", f"{recipe.run}-samples", grid, recipe))
-        if both := pictures.reconstructed:
-            grid = reconstructions_grid(both.originals, both.reconstructions, both.recipe)
-            stem = f"{both.recipe.run}-reconstructions"
-            found.append(_still("Reconstructions", stem, grid, both.recipe))
+        for name, shown in (
+            ("Samples", pictures.samples_grid()),
+            ("Reconstructions", pictures.reconstructions_grid()),
+        ):
+            if shown is not None:
+                grid, recipe = shown
+                found.append(_still(name, f"{recipe.run}-{name.lower()}", grid, recipe))
         return found
 
     def _losses(self) -> list[Exportable]:
@@ -117,12 +115,16 @@ class ExportCommands(QObject):
         if not curves.has_data():
             return []
 
-        def save(path: Path, scale: int | None) -> None:
+        def draw(path: Path, scale: int | None) -> None:
             curves.export(path)
 
+        def write(path: Path, scale: int | None) -> None:
+            writer(path)
+
+        writer = curves.losses_writer()
         return [
-            Exportable("Curves", "curves", (".png", ".svg"), save, scales=False, drawn=True),
-            Exportable("Losses as a table", "losses", (".csv",), save, scales=False, drawn=True),
+            Exportable("Curves", "curves", (".png", ".svg"), draw, scales=False, drawn=True),
+            Exportable("Losses as a table", "losses", (".csv",), write, scales=False),
         ]
 
 

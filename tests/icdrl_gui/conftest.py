@@ -1,6 +1,6 @@
 """What the app's tests share: small run folders, and an explorer that answers when told to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
 from core.export import Recipe, TraversalGrid
@@ -27,6 +30,7 @@ from core.protocol import (
     Traversed,
 )
 from core.runs import RunFolder, step_of
+from tests.icdrl_gui.desk import Desk
 
 LATENT = {
     "method.latent.noise_dim": 2,
@@ -188,3 +192,18 @@ def _save_snapshot(run: RunFolder, step: int) -> Path:
     path = run.path / "snapshots" / f"step-{step}.safetensors"
     path.touch()
     return path
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """Return the window, shown."""
+    desk = Desk(tmp_path / "runs", qapp)
+    desk.window.show()
+    yield desk
+    desk.session.history.close()
+    desk.session.run_list.close()
+    desk.messages.close()
+    desk.window.close_now()
+    for each in (desk.window, desk.session, desk.theme):
+        each.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,134 +1,32 @@
 """The whole window over children that are played: what each command sends, shows and leaves."""
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QMessageBox
 
 from core.config import RunConfig, changed, dump_config
-from core.preferences import Preferences
 from core.protocol import (
     Change,
     Continue,
     Ended,
     HealthWarning,
-    Losses,
     Pause,
     Paused,
-    Ready,
     Refused,
     Resume,
     SettingChanged,
     Started,
     Stop,
     Train,
-    TrainerEvent,
 )
-from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.actions import TABLE
-from icdrl_gui.main_window import MainWindow
-from icdrl_gui.notifications import Messages
-from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
-from icdrl_gui.theme import Theme
-from icdrl_gui.workspace import Workspace
+from tests.icdrl_gui.desk import Desk, press
 
 ENABLED = "method.independence.enabled"
-
-
-class PlayedChild:
-    """Stands for a child: keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.sent: list[object] = []
-
-    def send(self, command: object) -> None:
-        self.sent.append(command)
-
-
-class Desk:
-    """The window with everything behind it, and a trainer that is played."""
-
-    def __init__(self, root: Path, qapp: QApplication) -> None:
-        self.root = root
-        self.settings = Settings()
-        self.messages = Messages()
-        self.window = MainWindow(self.settings, self.messages)
-        preferences = Preferences(run_root=root)
-        self.session = Session(preferences, self.messages, lambda call: call())
-        self.trainer, self.explorer = PlayedChild(), PlayedChild()
-        self.session.trainer = self.trainer  # type: ignore[assignment]
-        self.session.explorer = self.explorer  # type: ignore[assignment]
-        self.theme = Theme(qapp, "light")
-        self.workspace = Workspace(self.window, self.session, self.settings, self.theme)
-        self.trainer.sent.clear()
-
-    @property
-    def commands(self) -> list[object]:
-        """What the trainer was told, but for what it should draw."""
-        return [each for each in self.trainer.sent if type(each).__name__ != "Watch"]
-
-    def act(self, name: str) -> None:
-        """Trigger an action of the menu."""
-        assert self.window.actions_[name].isEnabled(), name
-        self.window.actions_[name].trigger()
-
-    def tell(self, *events: TrainerEvent) -> None:
-        """Play the trainer."""
-        for event in events:
-            self.session.training.take(event)
-
-    def make_run(self, name: str, config: RunConfig | None = None) -> Path:
-        """Make a run with a snapshot."""
-        run = RunFolder.create(self.root / name, config or RunConfig(steps=100))
-        (run.path / "snapshots" / "step-5.safetensors").write_bytes(b"")
-        return run.path
-
-    def train(self, name: str = "run") -> Path:
-        """Begin a training."""
-        run = self.make_run(name)
-        self.tell(Ready(("cpu",), "cpu", 2, {}, ()))
-        self.workspace.training.train(RunFolder(run).config())
-        self.tell(Started(str(run), 0, resumed=False), Losses(10, 1.0, 0.0, 500.0, {}))
-        return run
-
-    def problems(self) -> list[str]:
-        """What a person was told went wrong."""
-        return [e.sentence for e in self.messages.entries if e.kind in ("error", "warning")]
-
-    def dialog(self) -> QDialog:
-        """The dialog that is open."""
-        (dialog,) = (each for each in self.window.findChildren(QDialog) if each.isVisible())
-        return dialog
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
-    """Return the window, shown."""
-    desk = Desk(tmp_path / "runs", qapp)
-    desk.window.show()
-    yield desk
-    desk.session.history.close()
-    desk.session.run_list.close()
-    desk.messages.close()
-    desk.window.close_now()
-    for each in (desk.window, desk.session, desk.theme):
-        each.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def press(dialog: QObject, text: str) -> None:
-    """Click the button whose text holds `text`."""
-    buttons = dialog.findChildren(QPushButton)
-    (button,) = (each for each in buttons if text in each.text().replace("&", ""))
-    button.click()
 
 
 def test_that_every_action_of_the_menus_does_something(desk: Desk) -> None:
@@ -323,79 +221,6 @@ def test_that_a_failure_is_told_in_its_own_words(desk: Desk) -> None:
     desk.train()
     desk.tell(Ended(10, "failed", "discriminator stopped being finite."))
     assert desk.problems() == ["discriminator stopped being finite."]
-
-
-def broken_config(folder: Path) -> Path:
-    """Write a config with a wrong value."""
-    path = folder / "config-of-mine.json"
-    path.write_text('{"batch_size": 1}')
-    return path
-
-
-def broken_picture(folder: Path) -> Path:
-    """Write a picture that is none."""
-    path = folder / "photo.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\nnot really")
-    return path
-
-
-def broken_run(folder: Path) -> Path:
-    """Make a run whose config is torn."""
-    path = folder / "torn"
-    path.mkdir()
-    (path / "config.json").write_text('{"steps": 10')
-    return path
-
-
-def nothing_known(folder: Path) -> Path:
-    """Write a file of no known kind."""
-    path = folder / "notes.txt"
-    path.write_text("hello")
-    return path
-
-
-@pytest.mark.parametrize("make", [broken_config, broken_picture, broken_run, nothing_known])
-def test_that_what_is_broken_gets_one_message_and_changes_nothing(
-    desk: Desk, tmp_path: Path, make: Callable[[Path], Path]
-) -> None:
-    run = desk.make_run("run")
-    desk.workspace.opening.open(run)
-    config, recent = desk.workspace.setup.config(), desk.settings.recent
-    path = make(tmp_path)
-    desk.window.paths_dropped.emit([path])
-    (problem,) = desk.problems()
-    assert path.name in problem
-    assert desk.session.shown.run is not None
-    assert desk.session.shown.run.path == run
-    assert desk.workspace.setup.config() == config
-    assert desk.settings.recent == recent
-    assert desk.commands == []
-
-
-def test_that_a_dropped_image_is_encoded(desk: Desk, tmp_path: Path) -> None:
-    desk.workspace.opening.open(desk.make_run("run"))
-    path = tmp_path / "photo.png"
-    Image.fromarray(np.zeros((9, 12, 3), np.uint8)).save(path)
-    desk.window.paths_dropped.emit([path])
-    assert desk.session.exploration.encoding_goes_on
-    assert desk.problems() == []
-
-
-def test_that_dropped_data_is_chosen_in_setup(desk: Desk, tmp_path: Path) -> None:
-    path = tmp_path / "mine.npz"
-    np.savez(path, images=np.zeros((4, 32, 32), np.uint8))
-    desk.window.paths_dropped.emit([path])
-    config = desk.workspace.setup.config()
-    assert config is not None
-    assert config.data.source == str(path)
-
-
-def test_that_an_opened_run_is_remembered(desk: Desk) -> None:
-    run = desk.make_run("run")
-    desk.workspace.opening.open(run)
-    assert desk.settings.recent == [run]
-    names = [each.text() for each in desk.window.submenus["recent"].actions()]
-    assert names[0] == "run"
 
 
 def test_that_leaving_while_training_asks_once(desk: Desk) -> None:
