@@ -61,4 +61,9 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         transient=True,
     ) as progress:
         task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+        def show(done: int, total: int) -> None:
+            if total:
+                progress.update(task, completed=done, total=total)
+
+        yield show

@@ -72,7 +72,8 @@ def list_datasets() -> list[DatasetInfo]:
 def load_dataset(config: DataConfig, progress: Progress | None = None) -> Dataset:
     """Load what `config.source` names, a data set of the catalogue or a path.
 
-    progress: told (done, in all) while images are drawn, read or resized. The images lie in
+    progress: told (done, in all) while images are drawn, read or resized; (0, 0) while a prepared
+    file is checked, or made by another process. It may raise, to give up. The images lie in
     memory, or are mapped from the cache, on the CPU. Raises DataError where the source is
     unknown, damaged, or not images.
     """

@@ -9,13 +9,14 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import torch
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 from safetensors import SafetensorError, safe_open
@@ -26,6 +27,7 @@ from core.data.progress import Progress
 FORMAT_VERSION = 1
 _NO_CHECKSUM = "0" * 8
 _BLOCK = 1 << 20
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,20 +67,20 @@ def cached_set(
 ) -> PackedSet:
     """Map the cache file, and make it first unless a sound one made from `key` lies there.
 
-    progress: told (images done, images in all) while the file is made. Of two processes that ask
-    at once one makes the file and the other waits for it. Raises DataError where the file cannot
-    be written.
+    progress: told (images done, images in all) while the file is made; (0, 0) while it is checked
+    or made by somebody else, for of two processes that ask at once one makes the file and the
+    other waits for it. Raises DataError where the file cannot be written.
     """
-    found = _read(path, key)
+    found = _read(path, key, progress)
     if found is not None:
         return found
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_name(path.name + ".lock")):
-            found = _read(path, key)
+        with _acquired(FileLock(path.with_name(path.name + ".lock")), progress):
+            found = _read(path, key, progress)
             if found is None:
                 _write(path, key, make(), progress)
-                found = _read(path, key)
+                found = _read(path, key, progress)
     except OSError as error:
         raise DataError(
             f"The prepared data could not be written to {path} ({error.strerror or error}); "
@@ -89,6 +91,16 @@ def cached_set(
             f"The prepared data at {path} is damaged right after it was written; check the disk."
         )
     return found
+
+
+def _acquired(lock: FileLock, progress: Progress | None) -> AbstractContextManager[object]:
+    """Await the lock, which the context frees; `progress` may give up waiting."""
+    if progress is None:
+        return lock.acquire()
+    while True:
+        with suppress(Timeout):
+            return lock.acquire(timeout=_SECONDS_BETWEEN_LOOKS)
+        progress(0, 0)
 
 
 def _write(path: Path, key: str, content: PackedContent, progress: Progress | None) -> None:
@@ -152,13 +164,13 @@ def _metadata(path: Path) -> dict[str, str]:
         return {}
 
 
-def _read(path: Path, key: str) -> PackedSet | None:
+def _read(path: Path, key: str, progress: Progress | None) -> PackedSet | None:
     """The mapped file, or None where it is missing, unsound or made from something else."""
     metadata = _metadata(path)
     if metadata.get("key") != key:
         return None
     with path.open("rb") as file:
-        if f"{_payload_checksum(file):08x}" != metadata.get("crc32"):
+        if f"{_payload_checksum(file, progress):08x}" != metadata.get("crc32"):
             return None
     with safe_open(path, framework="pt") as tensors:
         return PackedSet(
@@ -170,10 +182,12 @@ def _read(path: Path, key: str) -> PackedSet | None:
         )
 
 
-def _payload_checksum(file: BinaryIO) -> int:
+def _payload_checksum(file: BinaryIO, progress: Progress | None) -> int:
     """CRC-32 of everything after the header, read in blocks so that no memory stays in use."""
     file.seek(8 + int.from_bytes(file.read(8), "little"))
     checksum = 0
     while block := file.read(_BLOCK):
         checksum = zlib.crc32(block, checksum)
+        if progress is not None:
+            progress(0, 0)
     return checksum

@@ -6,6 +6,7 @@ Commands go to a child, events come back: frozen dataclasses of builtins and num
 from core.protocol.child import (
     AvailableData,
     Failed,
+    Preparing,
     Quit,
     Ready,
     Refused,
@@ -43,7 +44,6 @@ from core.protocol.trainer import (
     Pause,
     Paused,
     Picture,
-    Preparing,
     Previewed,
     Resume,
     SettingChanged,

@@ -30,6 +30,19 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class Preparing:
+    """The data of a run is being drawn, read or resized: `done` of `total` images.
+
+    The trainer does so before a training begins, the explorer for a request that needs the data;
+    what it was told to do comes after that, or `Refused` if it was given up meanwhile.
+    """
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Refused:
     """Expected trouble, in one sentence; `id` is the request's, None in the trainer."""
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
-from core.protocol.child import Failed, Quit, Ready, Refused
+from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
 
 
 @dataclass(frozen=True)
@@ -156,4 +156,4 @@ class Correlated:
 
 
 Answer = Traversed | Drawn | Encoded | Sampled | Reconstructed | Correlated | Refused | Failed
-ExplorerEvent = Ready | Answer
+ExplorerEvent = Ready | Preparing | Answer

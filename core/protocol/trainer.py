@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
-from core.protocol.child import Failed, Quit, Ready, Refused
+from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,6 @@ class Stop:
 
 
 TrainerCommand = Train | Resume | Pause | Continue | Change | Watch | Stop | Quit
-
-
-@dataclass(frozen=True)
-class Preparing:
-    """The data of a run is being drawn, read or resized: `done` of `total` images."""
-
-    what: str
-    done: int
-    total: int
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import torch
 
 from core import devices
 from core.config import DataConfig
-from core.data.catalogue import load_dataset
 from core.data.dataset import Dataset
+from core.errors import IcdrlError
 from core.explorer import Explorer
 from core.protocol import (
     Answer,
@@ -32,12 +32,17 @@ from core.protocol import (
 )
 from core.runs import RunError, RunFolder
 from core.worker.pipe import Pipe
+from core.worker.preparing import prepare
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 _MOST_EXPLORERS = 4
 _MOST_DATASETS = 2
+
+
+class GivenUpError(IcdrlError):
+    """Cancel or Quit came while data was prepared."""
 
 
 class Answering:
@@ -47,6 +52,7 @@ class Answering:
         self._pipe = pipe
         self._explorers: OrderedDict[tuple[Path, int], Explorer] = OrderedDict()
         self._datasets: OrderedDict[str, Dataset] = OrderedDict()
+        self._in_work = 0
 
     def ready(self) -> Ready:
         """What the parent hears first."""
@@ -66,6 +72,7 @@ class Answering:
             return  # Of a request that is answered already.
         if not isinstance(command, Request):
             raise TypeError(f"no request: {command!r}")
+        self._in_work = command.id
         self._pipe.send(self._answer_to(command, self._explorer(command)))
 
     def _answer_to(self, request: Request, explorer: Explorer) -> Answer:
@@ -83,7 +90,7 @@ class Answering:
                 return Sampled(*about, *explorer.samples(request.seed, request.count))
             case Reconstruct():
                 originals, reconstructions, recipe = explorer.reconstructions(
-                    request.seed, request.count, lambda: self._is_given_up(request.id)
+                    request.seed, request.count, self._is_given_up
                 )
                 return Reconstructed(*about, originals, reconstructions, recipe)
             case Correlate():
@@ -96,7 +103,7 @@ class Answering:
 
     def _encoded(self, request: Encode, explorer: Explorer) -> Encoded:
         found, (original, reconstruction, without_noise) = explorer.encoding(
-            request.image, request.seed, lambda: self._is_given_up(request.id)
+            request.image, request.seed, self._is_given_up
         )
         return Encoded(
             id=request.id,
@@ -109,11 +116,11 @@ class Answering:
             error_without_noise=found.error_without_noise,
         )
 
-    def _is_given_up(self, request: int) -> bool:
-        """Whether a Cancel of this request came in, or Quit; all else is put off."""
+    def _is_given_up(self) -> bool:
+        """Whether a Cancel of the request in work came in, or Quit; all else is put off."""
         while (command := self._pipe.peek()) is not None:
             if isinstance(command, Cancel):
-                if command.id == request:
+                if command.id == self._in_work:
                     return True
                 continue
             self._pipe.postpone(command)
@@ -136,8 +143,12 @@ class Answering:
     def _dataset(self, config: DataConfig) -> Dataset:
         key = config.model_dump_json()
         if key not in self._datasets:
-            self._datasets[key] = load_dataset(config)
+            self._datasets[key] = prepare(config, self._pipe, self._require_wanted)
         return _newest_of(self._datasets, key, _MOST_DATASETS)
+
+    def _require_wanted(self) -> None:
+        if self._is_given_up():
+            raise GivenUpError("Given up while the data was prepared.")
 
 
 def _newest_of(kept: OrderedDict[Key, Value], key: Key, most: int) -> Value:

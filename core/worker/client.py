@@ -29,7 +29,7 @@ __all__ = ["Child", "Requests", "Role", "WorkerDied"]
 _SPAWN = multiprocessing.get_context("spawn")
 _LARGEST_LOG = 2**20
 _BYTES_SHOWN = 16 * 2**10
-_SECONDS_AFTER_TERMINATE = 3.0
+_SECONDS_AFTER_TERMINATE = 1.0
 
 
 class WorkerDied(IcdrlError):  # noqa: N818  the name stands in the protocol between the rooms
@@ -111,7 +111,7 @@ class Child:
             self._running.outbox.put(command)
 
     def quit(self, patience_s: float = 10) -> None:
-        """End the process: asked first, then terminated, then killed. Blocks; see `end`.
+        """End the process: asked, after `patience_s` terminated, a second later killed. Blocks.
 
         Afterwards nothing of this child is called any more but for events that wait in the loop.
         """

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 import time
 from collections import deque
@@ -12,8 +13,8 @@ from typing import Any
 
 from core.protocol import Quit
 
-# How long a child may take to save when its parent has died.
-SECONDS_AFTER_PARENT = 2.5
+# How long a child may take to save when its parent has died or the system wants it to end.
+SECONDS_TO_SAVE = 2.5
 _EXIT_CODE = 3
 
 
@@ -22,7 +23,7 @@ class _Terminated(BaseException):
 
 
 class Pipe:
-    """What a child uses; the parent's death and SIGTERM read as the command Quit."""
+    """What a child uses; the parent's death reads as the command Quit."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -33,8 +34,15 @@ class Pipe:
         self._postponed: deque[Any] = deque()
         self._waiting = False
         self._terminated = False
-        signal.signal(signal.SIGTERM, self._terminate)
+        # Python's handlers run between two instructions of the main thread; a byte comes at once.
+        self._woken, self._alarm = socket.socketpair()
         threading.Thread(target=self._outlive_briefly, name="watchdog", daemon=True).start()
+
+    def read_sigterm_as_quit(self) -> None:
+        """For a child that has something to save; any other is simply ended by the signal."""
+        self._alarm.setblocking(False)
+        signal.set_wakeup_fd(self._alarm.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGTERM, self._terminate)
 
     def send(self, event: object) -> None:
         """Send an event; when the parent is no more nobody misses it."""
@@ -80,7 +88,7 @@ class Pipe:
             raise _Terminated
 
     def _outlive_briefly(self) -> None:
-        """End this process soon after its parent, though it be inside a long computation."""
-        wait([self._parent])
-        time.sleep(SECONDS_AFTER_PARENT)
+        """End this process soon after its parent or SIGTERM, though it be in a long computation."""
+        wait([self._parent, self._woken])
+        time.sleep(SECONDS_TO_SAVE)
         os._exit(_EXIT_CODE)

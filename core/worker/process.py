@@ -26,6 +26,7 @@ def serve(role: Role, connection: Connection) -> None:
 
 
 def _train(pipe: Pipe) -> None:
+    pipe.read_sigterm_as_quit()
     trainer = Trainer(pipe)
     pipe.send(trainer.ready())
     command: object = None

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.protocol import Answer, Cancel, Encode, ExplorerCommand, Failed, Refused, Request
+from core.protocol import (
+    Answer,
+    Cancel,
+    Encode,
+    ExplorerCommand,
+    Failed,
+    Preparing,
+    Refused,
+    Request,
+)
 
 Receive = Callable[[Answer], None]
 
@@ -54,10 +63,10 @@ class Requests:
         if self._in_flight and self._in_flight.slot == slot:
             self._give_up(self._in_flight)
 
-    def take(self, answer: Answer) -> None:
-        """Take in what came back."""
+    def take(self, answer: Answer | Preparing) -> None:
+        """Take in what came back; that data is prepared for what is in flight changes nothing."""
         asked = self._in_flight
-        if asked is None or answer.id != asked.request.id:
+        if isinstance(answer, Preparing) or asked is None or answer.id != asked.request.id:
             return  # of a request that an explorer before this one was asked
         self._in_flight = None
         self._send_next()

@@ -10,7 +10,7 @@ import torch
 
 from core import devices, launch
 from core.config import ConfigError, DataConfig, RunConfig, parse_config
-from core.data.catalogue import list_datasets, load_dataset
+from core.data.catalogue import list_datasets
 from core.data.dataset import Dataset
 from core.errors import IcdrlError
 from core.preferences import Preferences, load_preferences
@@ -23,7 +23,6 @@ from core.protocol import (
     Event,
     Pause,
     Paused,
-    Preparing,
     Previewed,
     Quit,
     Ready,
@@ -39,9 +38,9 @@ from core.runs import RunFolder, new_run_path
 from core.training import Report, Training
 from core.traversal import RANGES, needs_observed
 from core.worker.pipe import Pipe
+from core.worker.preparing import prepare
 
 _SECONDS_BETWEEN_USAGES = 2.0
-_SECONDS_BETWEEN_PREPARINGS = 0.1
 _NEVER = float("inf")
 
 
@@ -54,7 +53,11 @@ class _StoppedError(IcdrlError):
 
 
 class Trainer:
-    """Its owner calls `handle` for a command and, while `busy`, `advance` in between."""
+    """Its owner calls `handle` for a command and, while `busy`, `advance` in between.
+
+    The preferences are read at each Train and Resume: one changed meanwhile, such as the device
+    or the threads, holds from the next training on.
+    """
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
@@ -161,17 +164,8 @@ class Trainer:
 
     def _load(self, data: DataConfig, step: int) -> Dataset | None:
         """The data of a run that stands at `step`; None, and told so, if Stop or Quit came."""
-        due = 0.0
-
-        def progress(done: int, total: int) -> None:
-            nonlocal due
-            self._look_out_for_stop()
-            if time.monotonic() >= due or done == total:
-                due = time.monotonic() + _SECONDS_BETWEEN_PREPARINGS
-                self._pipe.send(Preparing(data.source, done, total))
-
         try:
-            return load_dataset(data, progress)
+            return prepare(data, self._pipe, self._look_out_for_stop)
         except _StoppedError as stopped:
             self._pipe.send(Ended(step, "stopped", str(stopped)))
             return None

@@ -48,5 +48,6 @@ def test_that_a_bar_shows_any_file_name(monkeypatch: pytest.MonkeyPatch, what: s
     monkeypatch.setattr(sys, "stderr", terminal)
     with progress_bar(what) as progress:
         progress(1, 2)
+        progress(0, 0)
     assert what in terminal.getvalue()
     assert "50 %" in terminal.getvalue()

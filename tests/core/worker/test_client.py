@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from core.export import Recipe, TraversalGrid
-from core.protocol import Ended, Event, Losses, Paused, Previewed, Ready, Refused, Stop
+from core.protocol import Event, Losses, Paused, Previewed, Ready, Refused, Stop
 from core.worker.client import Child, WorkerDied, _Mailbox
 
 Role = str
@@ -211,7 +211,7 @@ def test_that_a_child_that_hangs_is_killed(talk: Callable[[Role], Any]) -> None:
         explorer.send("x" * 65_536)
     began = time.monotonic()
     explorer.child.quit(patience_s=0.2)
-    assert time.monotonic() - began < 6
+    assert 1.2 < time.monotonic() - began < 2
     assert not psutil.pid_exists(explorer.child.pid)
     assert explorer.deaths.empty()
 
@@ -255,4 +255,3 @@ def test_that_events_reach_the_thread_of_an_asyncio_loop(tmp_path: Path) -> None
     ready, refused = asyncio.run(work())
     assert isinstance(ready, Ready)
     assert refused == Refused("Nothing is being trained.")
-    assert not isinstance(refused, Ended)

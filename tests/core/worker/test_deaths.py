@@ -16,8 +16,24 @@ import psutil
 import pytest
 
 from core.config import RunConfig, dump_config
+from core.data.packed_cache import cache_path
 from core.preferences import Preferences, save_preferences
-from core.protocol import Change, Draw, Drawn, Losses, Pause, Paused, Ready, Resume, Started
+from core.protocol import (
+    Change,
+    Draw,
+    Drawn,
+    Ended,
+    Losses,
+    Pause,
+    Paused,
+    Preparing,
+    Ready,
+    Resume,
+    Started,
+    Stop,
+    Train,
+    Usage,
+)
 from core.runs import RunFolder
 from core.worker.client import Child, Requests, WorkerDied
 
@@ -95,6 +111,11 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
+def half_prepared() -> list[Path]:
+    """What is left in the cache of data that was not prepared to its end."""
+    return [*cache_path("dsprites").parent.glob("*.part")]
+
+
 @pytest.fixture
 def parent(tmp_path: Path) -> Iterator[Callable[[RunConfig], Parent]]:
     save_preferences(Preferences(threads=1))
@@ -146,6 +167,51 @@ def test_that_a_child_ends_soon_after_its_parent_though_it_be_inside_a_long_comp
     assert app.kill() == []
     assert run.state() in ("interrupted", "stopped")
     assert run.checkpoints() != []
+
+
+def test_that_a_trainer_inside_a_long_computation_ends_soon_after_sigterm(
+    talk: Callable[..., Any], small: Callable[..., RunConfig], tmp_path: Path
+) -> None:
+    images = tmp_path / "many.npz"
+    np.savez(images, images=np.random.default_rng(0).random((4096, 28, 28)) < 0.3)
+    trainer = talk("trainer")
+    # Seconds a step.
+    settings = {"data.source": str(images), "batch_size": 4096, "steps": 1000}
+    run = RunFolder(Path(trainer.train(small(settings), tmp_path / "runs").run))
+    trainer.wait_for(Usage)
+    os.kill(trainer.child.pid, signal.SIGTERM)
+    assert trainer.deaths.get(timeout=SECONDS_WITHOUT_PARENT).exit_code in (0, 3)
+    assert run.state() in ("interrupted", "stopped")
+
+
+def test_that_nothing_half_done_is_left_when_the_parent_is_killed_while_data_is_prepared(
+    parent: Callable[[RunConfig], Parent], small: Callable[..., RunConfig], tmp_path: Path
+) -> None:
+    app = parent(small({"data.source": "dsprites"}))
+    app.wait_for("Preparing")
+    assert app.kill() == []
+    assert list((tmp_path / "runs").glob("*/")) == []
+    assert half_prepared() == []
+
+
+def test_that_a_trainer_killed_while_it_prepares_data_is_told_and_the_next_one_prepares_it(
+    talk: Callable[..., Any], small: Callable[..., RunConfig], tmp_path: Path
+) -> None:
+    train = Train(dump_config(small({"data.source": "dsprites"})), str(tmp_path / "runs"))
+    trainer = talk("trainer")
+    trainer.send(train)
+    trainer.wait_for(Preparing)
+    os.kill(trainer.child.pid, signal.SIGKILL)
+    assert trainer.deaths.get(timeout=30).exit_code == -signal.SIGKILL
+    trainer.child.start()
+    trainer.unread()
+    trainer.send(train)
+    trainer.wait_for(Preparing)
+    trainer.send(Stop(keep=False))
+    assert trainer.wait_for(Ended).reason == "stopped"
+    assert trainer.deaths.empty()
+    assert not (tmp_path / "runs").exists()
+    assert half_prepared() == []
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.soak)])

@@ -1,6 +1,9 @@
 """The explorer: what it is asked, and what it answers."""
 
+import os
 import shutil
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from core.protocol import (
     Encode,
     Encoded,
     Failed,
+    Preparing,
     Reconstruct,
     Reconstructed,
     Refused,
@@ -55,7 +59,8 @@ def ask(shared_explorer: Any, trained: RunFolder) -> Callable[..., Any]:
     ) -> Any:
         request = kind(next(ids), str(run or trained.path), step, *values)
         shared_explorer.send(request)
-        answer = shared_explorer.next()
+        while isinstance(answer := shared_explorer.next(), Preparing):
+            assert answer.what == str(trained.config().data.source)
         assert answer.id == request.id
         return answer
 
@@ -245,7 +250,7 @@ def test_that_an_encoding_is_given_up_when_it_is_cancelled(
         Cancel(77),
         Cancel(501),
     )
-    assert shared_explorer.next() == Refused("The encoding was given up.", 501)
+    assert shared_explorer.wait_for(Refused).id == 501
     assert shared_explorer.next().id == 502
 
 
@@ -254,6 +259,18 @@ def test_that_quit_ends_an_encoding(
 ) -> None:
     explorer = talk("explorer")
     explorer.send(Reconstruct(1, str(trained.path), None, 0, 40))
+    explorer.wait_for(Preparing)
     explorer.child.quit(patience_s=20)
-    assert [type(event) for event in explorer.unread()] == [Refused]
+    assert explorer.unread()[-1] == Refused("The encoding was given up.", 1)
     assert explorer.deaths.empty()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_that_sigterm_ends_a_computation_at_once(
+    talk: Callable[..., Any], trained: RunFolder
+) -> None:
+    explorer = talk("explorer")
+    explorer.send(Reconstruct(1, str(trained.path), None, 0, 40))
+    explorer.wait_for(Preparing)
+    os.kill(explorer.child.pid, signal.SIGTERM)
+    assert explorer.deaths.get(timeout=1).exit_code == -signal.SIGTERM

@@ -11,6 +11,7 @@ from core.protocol import (
     Drawn,
     Encode,
     Failed,
+    Preparing,
     Refused,
     Request,
     Sample,
@@ -62,7 +63,8 @@ def desk() -> Desk:
 def test_that_a_request_gets_an_id_of_its_own_and_its_answer(desk: Desk) -> None:
     for _ in range(2):
         desk.ask("explore", draw())
-        assert desk.received[-1:] != [desk.answer()] or len(desk.received) == 1
+        answer = desk.answer()
+        assert desk.received[-1] == answer
     first, second = (command.id for command in desk.sent if isinstance(command, Request))
     assert first != second
     assert [answer.id for answer in desk.received] == [first, second]
@@ -152,6 +154,14 @@ def test_that_an_answer_that_nobody_awaits_is_passed_over(desk: Desk) -> None:
     desk.ask("a", draw(0))
     desk.requests.take(Drawn(99, 0, PIXELS))
     assert desk.received == []
+    assert desk.answer() in desk.received
+
+
+def test_that_data_prepared_for_a_request_leaves_it_in_flight(desk: Desk) -> None:
+    desk.ask("a", draw(0))
+    desk.ask("a", draw(1))
+    desk.requests.take(Preparing("dsprites", 1, 2))
+    assert (desk.received, desk.steps()) == ([], [0])
     assert desk.answer() in desk.received
 
 

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from core.config import RunConfig, changed, dump_config
+from core.preferences import Preferences, save_preferences
 from core.protocol import (
     Change,
     CheckpointSaved,
@@ -291,22 +292,6 @@ def test_that_a_run_that_is_none_is_refused(trainer: Any, tmp_path: Path) -> Non
     assert refusal(trainer).startswith(f"{tmp_path} is no run")
 
 
-def test_that_stop_while_data_is_prepared_trains_nothing(
-    trainer: Any, endless: RunConfig, tmp_path: Path
-) -> None:
-    trainer.send(Train(dump_config(endless), str(tmp_path)), Stop(keep=True))
-    sentence = "Stopped while the data was prepared: nothing was trained."
-    assert ended(trainer) == Ended(0, "stopped", sentence)
-    assert [*tmp_path.iterdir()] == []
-
-
-def test_that_what_is_told_while_data_is_prepared_is_done_when_the_training_begins(
-    trainer: Any, endless: RunConfig, tmp_path: Path
-) -> None:
-    trainer.send(Train(dump_config(endless), str(tmp_path)), Pause())
-    assert trainer.wait_for(Paused) == Paused(0)
-
-
 def test_that_left_out_files_are_told_when_the_training_begins(
     trainer: Any, small: Small, tmp_path: Path
 ) -> None:
@@ -371,6 +356,23 @@ def test_that_a_disk_that_takes_no_more_ends_the_run_and_leaves_its_checkpoints_
     trainer.send(Resume(str(run.path)))
     assert trainer.wait_for(Started).step == kept
     assert trainer.wait_for(Losses).step == kept + 1
+
+
+def test_that_preferences_changed_meanwhile_hold_from_the_next_training_on(
+    talk: Callable[..., Any], small: Small, tmp_path: Path
+) -> None:
+    trainer = talk("trainer")
+    run = trainer.train(small(), tmp_path).run
+    ended(trainer)
+    save_preferences(Preferences(threads=2))
+    trainer.send(Resume(run, steps=7))
+    ended(trainer)
+    assert [event.threads for event in trainer.heard if isinstance(event, Usage)] == [1, 2]
+    save_preferences(Preferences(device="cuda:99"))
+    trainer.send(Train(dump_config(small()), str(tmp_path)))
+    assert refusal(trainer).startswith("There is no device 'cuda:99' here")
+    trainer.send(Resume(run, steps=8))
+    assert refusal(trainer).startswith("There is no device 'cuda:99' here")
 
 
 def test_that_training_gives_way_to_others(trainer: Any, small: Small, tmp_path: Path) -> None:
