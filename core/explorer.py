@@ -21,7 +21,7 @@ from core.evaluation import dependence, evaluation_subset, represent_dataset
 from core.export import Recipe, TraversalGrid
 from core.latents import Code
 from core.methods import make_method
-from core.picture import Anchor, Source, anchor_named, traversal_picture
+from core.picture import Anchor, Source, anchor_named, source_of, traversal_picture
 from core.protocol import Evaluated
 from core.randomness import Randomness, seed_for
 from core.runs import RunFolder
@@ -206,13 +206,12 @@ class Explorer:
 
     def _source(self) -> Source:
         # Read anew each time: a person may name a code while an explorer is kept.
-        labels = self._run.labels().get("codes", {})
-        return Source(self._run.name, self.step, self._config, labels)
+        return source_of(self._run, self.step, self._config)
 
     def _recipe(self, kind: Literal["samples", "reconstructions"], seed: int, count: int) -> Recipe:
         return Recipe(
             kind=kind,
-            run=self._run.name,
+            run=self._source().folder,
             step=self.step,
             seed=self._config.seed,
             anchor=f"random:{seed}",

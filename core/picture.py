@@ -15,6 +15,7 @@ from core.config import ConfigError, RunConfig
 from core.export import Recipe, TraversalGrid, compose, save_png
 from core.latents import Code, LatentSpec
 from core.methods.base import Method
+from core.runs import RunFolder
 from core.traversal import Traversal, code_values, random_anchor, traverse
 
 COLUMNS = 11
@@ -22,12 +23,24 @@ COLUMNS = 11
 
 @dataclass(frozen=True)
 class Source:
-    """Where a picture's weights come from, as its recipe tells it."""
+    """Where a picture's weights come from.
 
-    run: str
+    Attributes:
+        folder: the run's folder, by name, which stays when a person gives the run another name.
+        name: what a person calls the run.
+    """
+
+    folder: str
+    name: str
     step: int
     config: RunConfig
     code_labels: Mapping[str, str]
+
+
+def source_of(run: RunFolder, step: int, config: RunConfig) -> Source:
+    """The source of weights of this step, with the names that the run and its codes have now."""
+    labels = run.labels().get("codes", {})
+    return Source(run.path.resolve().name, run.name, step, config, labels)
 
 
 @dataclass(frozen=True)
@@ -101,7 +114,7 @@ def traversal_picture(
     traversal = traverse(method, anchor.latent, codes, values)
     recipe = Recipe(
         kind="traversal",
-        run=source.run,
+        run=source.folder,
         step=source.step,
         seed=source.config.seed,
         anchor=anchor.name,
@@ -138,6 +151,6 @@ def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
             for code in traversal.codes
         ),
         column_labels=tuple(labels),
-        title=f"{source.run} · step {source.step:,} · {how}",
+        title=f"{source.name} · step {source.step:,} · {how}",
         counts=counts,
     )

@@ -21,7 +21,7 @@ from core.evaluation import evaluate, evaluation_subset
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
 from core.methods import make_method
-from core.picture import Source, anchor_named, run_picture, traversal_picture
+from core.picture import Source, anchor_named, run_picture, source_of, traversal_picture
 from core.protocol import (
     CheckpointSaved,
     Ended,
@@ -290,7 +290,7 @@ class Training:
         return [Picture(self.step, str(path), image)]
 
     def _source(self) -> Source:
-        return Source(self.run.name, self.step, self.config, self.run.labels().get("codes", {}))
+        return source_of(self.run, self.step, self.config)
 
     def _apply_changes(self) -> list[Event]:
         events: list[Event] = []

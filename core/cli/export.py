@@ -190,21 +190,20 @@ def _save_images(
     explorer = _explorer(folder, step)
     if what is What.SAMPLES:
         images, recipe = explorer.samples(seed, count or SAMPLES)
-        grid = samples_grid(images, recipe, columns)
+        grid = samples_grid(images, recipe, columns, folder.name)
     else:
         originals, reconstructions, recipe = explorer.reconstructions(
             seed, count or RECONSTRUCTIONS
         )
-        grid = reconstructions_grid(originals, reconstructions, recipe, columns)
+        grid = reconstructions_grid(originals, reconstructions, recipe, columns, folder.name)
     save_picture(path, grid, recipe, scale)
     return grid.title, recipe
 
 
 def _save_losses(path: Path, folder: RunFolder) -> Told:
-    from core.export import losses_recipe, save_losses_csv
+    from core.export import losses_of_run, save_losses_csv
 
-    rows = folder.rows(folder.losses)
-    recipe = losses_recipe(folder.name, rows)
+    rows, recipe = losses_of_run(folder.path.resolve().name, folder.rows(folder.losses))
     save_losses_csv(path, rows, recipe)
     return f"{folder.name} · losses up to step {recipe.steps[0]:,}", recipe
 

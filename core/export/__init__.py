@@ -15,7 +15,7 @@ from core.export.gallery import reconstructions_grid, samples_grid
 from core.export.grid import ImageGrid, TraversalGrid
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
 from core.export.sheet import compose
-from core.export.table import losses_recipe
+from core.export.table import losses_of_run
 
 __all__ = [
     "STILL_SUFFIXES",
@@ -28,7 +28,7 @@ __all__ = [
     "TraversalGrid",
     "check_suffix",
     "compose",
-    "losses_recipe",
+    "losses_of_run",
     "read_recipe",
     "recipe_from_json",
     "reconstructions_grid",

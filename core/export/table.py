@@ -1,6 +1,7 @@
 """CSV: losses as a table below a line with its recipe."""
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from io import StringIO
 
@@ -12,17 +13,44 @@ PREFIX = "# icdrl "
 
 
 _TIMES = ("step", "trained_s", "wall_time")
+_SPEED = "images_per_s"
 
 
-def losses_recipe(run: str, rows: Sequence[Mapping[str, str]]) -> CurvesRecipe:
-    """The recipe of a table of the losses.csv of the run called `run`.
+def losses_of_run(
+    folder: str, rows: Sequence[Mapping[str, str]]
+) -> tuple[list[dict[str, object]], CurvesRecipe]:
+    """What is exported of the rows of a losses.csv: a table of one run, and its recipe.
+
+    The columns are the run's folder, the times, the scalars and the speed, so that tables of
+    several runs can be put below each other. Rows that are damaged, or whose step does not follow
+    the row before, are left out.
 
     Raises:
         ExportError: there are no rows.
     """
-    _require_any(rows)
-    scalars = tuple(name for name in rows[0] if name not in _TIMES)
-    return CurvesRecipe("losses", (run,), (int(rows[-1]["step"]),), scalars)
+    names = rows[0] if rows else ()
+    scalars = [name for name in names if name not in (*_TIMES, _SPEED)]
+    scalars += [_SPEED] if _SPEED in names else []
+    table: list[dict[str, object]] = []
+    last = 0
+    for row in rows:
+        cells: dict[str, object] = {"run": folder}
+        try:
+            cells |= {name: _number(row[name]) for name in (*_TIMES, *scalars)}
+            step = int(float(row["step"]))
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue
+        if step > last and None not in row:
+            table.append(cells | {"step": step})
+            last = step
+    _require_any(table)
+    return table, CurvesRecipe("losses", (folder,), (last,), tuple(scalars))
+
+
+def _number(text: str) -> float | str:
+    """The number, or blank where there is none."""
+    number = float(text or "nan")
+    return "" if math.isnan(number) else number
 
 
 def losses_table(rows: Sequence[Mapping[str, object]], recipe: CurvesRecipe) -> bytes:

@@ -176,6 +176,21 @@ def test_that_names_given_while_an_explorer_is_kept_stand_beside_the_codes(
     assert grid.row_labels == ("k1", "c1", "c2 width")
 
 
+def test_that_recipes_name_the_folder_of_a_run_that_was_renamed(
+    run: RunFolder, explorer: Explorer
+) -> None:
+    run.save_labels({"name": "My sprites"})
+    try:
+        recipes = [
+            explorer.traversal("random:0", "prior", 2)[-1],
+            explorer.samples(0, 1)[-1],
+            explorer.reconstructions(0, 1)[-1],
+        ]
+    finally:
+        run.save_labels({})
+    assert [recipe.run for recipe in recipes] == ["run"] * 3
+
+
 def test_that_drawing_one_latent_or_many_gives_the_same_images(explorer: Explorer) -> None:
     latents = np.random.default_rng(0).uniform(-1, 1, (70, 7)).astype(np.float32)
     images = explorer.draw(latents)

@@ -9,7 +9,8 @@ from PIL import Image
 from core.config import RunConfig
 from core.export import Recipe, read_recipe
 from core.methods.base import Method
-from core.picture import COLUMNS, Anchor, Source, run_picture, traversal_picture
+from core.picture import COLUMNS, Anchor, Source, run_picture, source_of, traversal_picture
+from core.runs import RunFolder, find_run
 from core.traversal import random_anchor
 
 Make = Callable[..., Method]
@@ -24,7 +25,7 @@ MIXED = {
 @pytest.fixture
 def source(tiny_config: Callable[..., RunConfig]) -> Callable[..., Source]:
     def source(labels: Mapping[str, str] | None = None) -> Source:
-        return Source("my run", 12_000, tiny_config({"seed": 4}), labels or {})
+        return Source("folder", "my run", 12_000, tiny_config({"seed": 4}), labels or {})
 
     return source
 
@@ -50,11 +51,23 @@ def test_that_the_recipe_tells_all_that_the_picture_was_made_from(
     make_tcgan: Make, source: Callable[..., Source], anchor: Anchor
 ) -> None:
     _, recipe = traversal_picture(make_tcgan(MIXED), source(), anchor, "fixed:-2,2", 3)
-    assert (recipe.kind, recipe.run, recipe.step, recipe.seed) == ("traversal", "my run", 12_000, 4)
+    assert (recipe.kind, recipe.run, recipe.step, recipe.seed) == ("traversal", "folder", 12_000, 4)
     assert (recipe.anchor, recipe.range_rule) == ("random:0", "fixed:-2,2")
     assert recipe.codes == ("k1", "c1", "c2")
     assert recipe.values == ((0.0, 1.0, 2.0), (-2.0, 0.0, 2.0), (-2.0, 0.0, 2.0))
     torch.testing.assert_close(torch.tensor(recipe.anchor_latent), anchor.latent)
+
+
+def test_that_the_recipe_leads_to_a_run_that_was_renamed_and_the_title_names_it(
+    make_tcgan: Make, tiny_config: Callable[..., RunConfig], anchor: Anchor, tmp_path: Path
+) -> None:
+    run = RunFolder.create(tmp_path / "folder", tiny_config())
+    run.save_labels({"name": "My sprites", "codes": {"c1": "size"}})
+    source = source_of(RunFolder(run.path / "pictures" / ".."), 7, run.config())
+    grid, recipe = traversal_picture(make_tcgan(MIXED), source, anchor, "prior", 2)
+    assert grid.title.startswith("My sprites · step 7 ·")
+    assert grid.row_labels == ("k1", "c1 size", "c2")
+    assert find_run(tmp_path, recipe.run).path == run.path
 
 
 def test_that_each_row_takes_the_range_of_its_own_code(

@@ -1,4 +1,6 @@
+import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from PIL import Image
 
 from core.export import CurvesRecipe, Recipe, read_recipe
-from core.runs import RunFolder
+from core.runs import RunFolder, find_run
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf", ".gif", ".webp"])
@@ -73,8 +75,29 @@ def test_that_losses_become_a_table_with_the_run_and_its_last_step(
     assert (recipe.kind, recipe.runs, recipe.steps) == ("losses", ("trained",), (2,))
     comment, *lines = (tmp_path / "losses.csv").read_text(encoding="utf-8").splitlines()
     assert comment.startswith("# icdrl ")
-    assert lines == trained.losses.read_text(encoding="utf-8").splitlines()
-    assert set(recipe.scalars) < set(lines[0].split(","))
+    table = list(csv.DictReader(lines))
+    assert list(table[0]) == ["run", "step", "trained_s", "wall_time", *recipe.scalars]
+    for written, row in zip(table, trained.rows(trained.losses), strict=True):
+        assert written.pop("run") == "trained"
+        assert {name: float(text or 0) for name, text in written.items()} == {
+            name: float(text or 0) for name, text in row.items()
+        }
+
+
+@pytest.mark.parametrize("what", ["traversal", "samples", "reconstructions", "losses"])
+def test_that_a_recipe_leads_to_its_run_though_a_person_renamed_it(
+    icdrl: Callable[..., Any], trained: RunFolder, tmp_path: Path, what: str
+) -> None:
+    run = RunFolder(tmp_path / "runs" / "folder")
+    shutil.copytree(trained.path, run.path)
+    run.save_labels({"name": "My sprites"})
+    path = tmp_path / ("file.csv" if what == "losses" else "file.png")
+    answer = icdrl("export", run.path, "--what", what, "-o", path)
+    assert answer.out.startswith(f"{path}: My sprites · ")
+    recipe = read_recipe(path)
+    name = recipe.run if isinstance(recipe, Recipe) else recipe.runs[0]
+    assert find_run(run.path.parent, name).path == run.path
+    assert name == "folder"
 
 
 def test_that_json_tells_the_file_and_the_recipe_inside(

@@ -34,6 +34,14 @@ def test_that_samples_fill_rows_in_reading_order(samples_recipe: Recipe) -> None
     assert (compose(grid, scale=1)[..., 0] == 1).sum() == 64
 
 
+def test_that_the_title_says_what_a_person_calls_the_run(samples_recipe: Recipe) -> None:
+    titles = [
+        samples_grid(IMAGES, samples_recipe, name="My sprites").title,
+        reconstructions_grid(IMAGES, IMAGES, samples_recipe, name="My sprites").title,
+    ]
+    assert titles == ["My sprites · step 5,000 · samples random:3"] * 2
+
+
 @pytest.mark.parametrize(
     ("count", "columns", "shape"),
     [(1, None, (1, 1)), (7, None, (3, 3)), (64, None, (8, 8)), (3, 10, (1, 3)), (4, 2, (2, 2))],

@@ -8,10 +8,11 @@ import pytest
 from core.export import (
     CurvesRecipe,
     ExportError,
-    losses_recipe,
+    losses_of_run,
     read_recipe,
     save_losses_csv,
 )
+from core.export.table import losses_table
 
 ROWS = [
     {"step": "100", "generator": "0.5", "information": ""},
@@ -56,8 +57,34 @@ def test_that_a_table_made_elsewhere_has_no_recipe(tmp_path: Path) -> None:
         read_recipe(tmp_path / "foreign.csv")
 
 
-def test_that_the_recipe_of_a_losses_table_names_its_run_and_last_step() -> None:
-    recipe = losses_recipe("a", [{"step": "100", "trained_s": "1", "wall_time": "2", "tc": ""}])
-    assert recipe == CurvesRecipe("losses", ("a",), (100,), ("tc",))
+def row(step: str, tc: str = "0.50", speed: str = "100.0") -> dict[str, str]:
+    times = {"step": step, "trained_s": "1.250", "wall_time": "1700000000.120"}
+    return {**times, "images_per_s": speed, "tc": tc}
+
+
+def test_that_the_losses_of_a_run_name_it_in_every_row_and_in_the_recipe() -> None:
+    rows, recipe = losses_of_run("a", [row("100"), row("200", tc="")])
+    assert recipe == CurvesRecipe("losses", ("a",), (200,), ("tc", "images_per_s"))
+    table = losses_table(rows, recipe).decode().splitlines()
+    assert table[1:] == [
+        "run,step,trained_s,wall_time,tc,images_per_s",
+        "a,100,1.25,1700000000.12,0.5,100.0",
+        "a,200,1.25,1700000000.12,,100.0",
+    ]
+
+
+def test_that_damaged_rows_are_left_out_of_the_losses_of_a_run() -> None:
+    short, long = row("400"), row("500")
+    del short["tc"]
+    # As csv reads a row with more cells than the header has.
+    long[None] = ["7"]  # type: ignore[index, assignment]
+    damaged = [row("x"), row("100"), row("100"), row("200", tc="0.5.5"), short, long, row("inf")]
+    rows, recipe = losses_of_run("a", damaged)
+    assert [each["step"] for each in rows] == [100]
+    assert recipe.steps == (100,)
+
+
+@pytest.mark.parametrize("rows", [[], [row("x")]])
+def test_that_a_run_without_losses_has_no_table(rows: list[dict[str, str]]) -> None:
     with pytest.raises(ExportError, match="no losses to write yet"):
-        losses_recipe("a", [])
+        losses_of_run("a", rows)
