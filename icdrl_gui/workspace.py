@@ -97,13 +97,13 @@ class Workspace(QObject):
         session.start()
         session.traversals.set_preview_seconds(self._settings.preview_seconds)
         shown = self._settings.shown
+        session.shown.run_changed.connect(self._remember_shown)
         if path is not None:
             self.opening.open(path)
         elif shown is None:
             self.open_example()
         elif (shown / "config.json").exists():
             self.opening.open(shown)
-        session.shown.run_changed.connect(self._remember_shown)
         await self._offer_interrupted()
 
     async def _offer_interrupted(self) -> None:
