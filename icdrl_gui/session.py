@@ -12,6 +12,7 @@ from core.protocol import (
     Answer,
     ExplorerEvent,
     HealthWarning,
+    Preparing,
     Ready,
     Request,
     TrainerCommand,
@@ -42,10 +43,12 @@ class Session(QObject):
         trainer_died: carries the `WorkerDied`; a new trainer is there already, unless this one
             never got ready.
         idle: the explorer has answered everything.
+        preparing: carries how far the explorer is with the data that an answer needs.
     """
 
     trainer_died = Signal(object)
     idle = Signal()
+    preparing = Signal(object)
 
     def __init__(
         self,
@@ -193,6 +196,9 @@ class Session(QObject):
 
     def _take_answer(self, event: ExplorerEvent) -> None:
         if self.closing or isinstance(event, Ready):
+            return
+        if isinstance(event, Preparing):
+            self.preparing.emit(event)
             return
         self._requests.take(event)
         if not self._requests.busy:

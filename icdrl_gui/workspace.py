@@ -85,7 +85,9 @@ class Workspace(QObject):
                 *("", "retrain", "", "export"),
             ],
         )
-        window.setStatusBar(StatusLine(session.training))
+        status = StatusLine(session.training)
+        session.preparing.connect(status.show_aside)
+        window.setStatusBar(status)
         self._wire_panels()
         self._wire_window()
         self._bind_actions()

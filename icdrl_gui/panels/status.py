@@ -64,7 +64,12 @@ class StatusLine(QStatusBar):
     def _show_preparing(self, event: Preparing) -> None:
         self._bar.setRange(0, event.total)
         self._bar.setValue(event.done)
-        self._figures.setText(f"{event.what}: {event.done:,} of {event.total:,} images")
+        self._figures.setText(_progress(event))
+
+    @Slot(object)
+    def show_aside(self, event: Preparing) -> None:
+        """Tell for a moment how far the explorer is with its data."""
+        self.showMessage(_progress(event), 2000)
 
     def _device_text(self) -> str:
         usage, ready = self._training.usage, self._training.ready
@@ -75,3 +80,7 @@ class StatusLine(QStatusBar):
         plural = "" if threads == 1 else "s"
         text = f"CPU, {threads} thread{plural}" if device == "cpu" else device
         return f"{text} · {usage.memory / 2**30:.1f} GiB" if usage else text
+
+
+def _progress(event: Preparing) -> str:
+    return f"{event.what}: {event.done:,} of {event.total:,} images"
