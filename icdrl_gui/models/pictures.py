@@ -75,14 +75,20 @@ class PicturesModel(QObject):
     def samples_grid(self) -> tuple[ImageGrid, Recipe] | None:
         """The samples that there are to see, to be shown or exported."""
         sampled = self.sampled
-        return (samples_grid(sampled.images, sampled.recipe), sampled.recipe) if sampled else None
+        if sampled is None:
+            return None
+        grid = samples_grid(sampled.images, sampled.recipe, name=self.run_name)
+        return grid, sampled.recipe
 
     def reconstructions_grid(self) -> tuple[ImageGrid, Recipe] | None:
         """The reconstructions that there are to see, to be shown or exported."""
         both = self.reconstructed
         if both is None:
             return None
-        return reconstructions_grid(both.originals, both.reconstructions, both.recipe), both.recipe
+        grid = reconstructions_grid(
+            both.originals, both.reconstructions, both.recipe, name=self.run_name
+        )
+        return grid, both.recipe
 
     def set_active(self, active: bool) -> None:
         """Whether somebody looks."""
