@@ -18,7 +18,7 @@ import send2trash
 
 from core.atomic import write_atomically
 from core.config import RunConfig, changed, dump_config, load_config
-from core.journal import append_line, complete_lines, keep_lines, last_line
+from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
 from core.runs.errors import RunError
 from core.runs.lines import change_of, event_of, step_of, step_of_row
 from core.runs.lock import hold_lock, is_held
@@ -184,13 +184,21 @@ class RunFolder:
         return [change for change in changes if change]
 
     def record_row(self, path: Path, row: Mapping[str, Any]) -> None:
-        """Append a row to losses.csv or scores.csv; the first one writes the header."""
-        line = io.StringIO()
-        writer = csv.writer(line, lineterminator="\n")
-        if not path.exists() or not path.stat().st_size:
-            writer.writerow(row)
-        writer.writerow(row.values())
-        self._append(path, line.getvalue().rstrip("\n"))
+        """Append a row to losses.csv or scores.csv; the first one writes the header.
+
+        A column that the table lacks is added to it, blank in the rows before.
+
+        Raises:
+            RunError: the disk is full, or the folder is gone.
+        """
+        header = first_line(path)
+        columns = next(csv.reader([header])) if header else []
+        new = [column for column in row if column not in columns]
+        if header and new:
+            self._add_columns(path, new)
+        lines = [] if header else [_csv_line(new)]
+        lines.append(_csv_line([row.get(column, "") for column in (*columns, *new)]))
+        self._append(path, "\n".join(lines))
 
     def rows(self, path: Path) -> list[dict[str, str]]:
         """The complete rows of losses.csv or scores.csv."""
@@ -293,6 +301,15 @@ class RunFolder:
     def _numbered(self, folder: str) -> list[Path]:
         return sorted((self.path / folder).glob("step-*.*"), key=step_of)
 
+    def _add_columns(self, path: Path, columns: list[str]) -> None:
+        header, *rows = complete_lines(path)
+        widened = [f"{header},{_csv_line(columns)}", *(row + "," * len(columns) for row in rows)]
+        content = "".join(line + "\n" for line in widened).encode()
+        try:
+            write_atomically(path, lambda file: file.write(content))
+        except OSError as error:
+            raise RunError(f"Cannot write {path}: {error.strerror}.") from None
+
     def _append(self, path: Path, line: str) -> None:
         try:
             append_line(path, line)
@@ -301,3 +318,9 @@ class RunFolder:
                 f"Cannot write {path}: {error.strerror}. The run stops; its last checkpoint is "
                 "whole."
             ) from None
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()

@@ -152,6 +152,22 @@ def test_that_the_first_row_writes_the_header_and_values_are_quoted(run: RunFold
     ]
 
 
+def test_that_a_row_with_a_new_column_adds_it_to_the_rows_before(run: RunFolder) -> None:
+    run.record_row(run.scores, {"step": 10, "images": 40})
+    run.record_row(run.scores, {"step": 20, "a, b": 0.5, "images": 40})
+    run.record_row(run.scores, {"images": 60, "step": 30})
+    assert run.scores.read_text() == 'step,images,"a, b"\n10,40,\n20,40,0.5\n30,60,\n'
+    assert [row["a, b"] for row in run.rows(run.scores)] == ["", "0.5", ""]
+
+
+def test_that_a_torn_line_is_gone_once_a_column_was_added(run: RunFolder) -> None:
+    run.record_row(run.scores, {"step": 10})
+    with run.scores.open("a") as file:
+        file.write("2")
+    run.record_row(run.scores, {"step": 20, "mig": 0.5})
+    assert run.scores.read_text() == "step,mig\n10,\n20,0.5\n"
+
+
 def test_that_the_last_step_is_that_of_a_row_or_of_a_later_checkpoint(run: RunFolder) -> None:
     run.record_row(run.losses, {"step": 20, "loss": 1.0})
     assert run.last_step() == 20
