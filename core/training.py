@@ -17,10 +17,11 @@ from core.data.errors import DataError
 from core.data.order import DataOrder
 from core.devices import choose_precision, out_of_memory
 from core.errors import IcdrlError
-from core.evaluation import evaluate, evaluation_subset
+from core.evaluation import evaluate, evaluation_subset, score_row
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
 from core.methods import make_method
+from core.metrics import MetricError
 from core.picture import Source, anchor_named, run_picture, source_of, traversal_picture
 from core.protocol import (
     CheckpointSaved,
@@ -124,7 +125,7 @@ class Training:
                 events += self._due_events()
                 yield Report(self.step, tuple(events))
             yield Report(self.step, (*events, *self._finish()))
-        except (CheckpointError, ExportError, RunError, _NotFiniteError) as error:
+        except (CheckpointError, ExportError, MetricError, RunError, _NotFiniteError) as error:
             yield Report(self.step, (self._fail(str(error)),))
         except torch.OutOfMemoryError as error:
             lack = out_of_memory(error, self.method.device, self.config.batch_size)
@@ -275,13 +276,7 @@ class Training:
 
     def _evaluate(self) -> Event:
         result = evaluate(self.method, self._dataset, self._evaluated, self.step)
-        row: dict[str, object] = {"step": self.step, "images": result.images}
-        row["total_correlation"] = f"{result.total_correlation:.6f}"
-        names = [code.name for code in self.method.spec.continuous]
-        for i, first in enumerate(names):
-            for j in range(i + 1, len(names)):
-                row[f"correlation.{first}.{names[j]}"] = f"{result.correlation[i, j]:.6f}"
-        self.run.record_row(self.run.scores, row)
+        self.run.record_row(self.run.scores, score_row(result, self.method.spec, "live"))
         return result
 
     def _picture(self) -> list[Event]:

@@ -13,6 +13,7 @@ from core import checkpoint
 from core.config import ConfigError, RunConfig
 from core.data.errors import DataError
 from core.export import Recipe, read_recipe
+from core.metrics.report import columns
 from core.protocol import CheckpointSaved, Ended, Evaluated, Event, Losses, Picture, SnapshotSaved
 from core.runs import RunError, RunFolder
 from core.training import Training
@@ -89,8 +90,12 @@ def test_that_scores_csv_tells_the_dependence_of_every_pair_of_codes(finished: S
     rows = training.run.rows(training.run.scores)
     assert [row["step"] for row in rows] == ["5", "10"]
     pairs = [f"correlation.c{i}.c{j}" for i in range(1, 6) for j in range(i + 1, 6)]
-    assert list(rows[0]) == ["step", "images", "total_correlation", *pairs]
-    assert rows[0]["images"] == "40"
+    assert list(rows[0]) == ["step", "images", "protocol", *columns(), *pairs]
+    assert (rows[0]["images"], rows[0]["protocol"]) == ("40", "live")
+    # The toy has no factors.
+    assert {name for name in columns() if rows[0][name]} == {
+        *("total_correlation", "total_correlation_knn", "active_codes"),
+    }
 
 
 def test_that_the_log_tells_how_the_run_began_and_ended(finished: Start) -> None:
