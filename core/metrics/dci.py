@@ -1,12 +1,12 @@
 """DCI: which codes does a regression of each factor lean on, and how well does it do?"""
 
-import warnings
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.metrics.inputs import Matrix, checked_pair, rescaled, varies
+from core.metrics.quiet_fit import quiet_fit
 from core.metrics.score import Part, Score
 
 _ALPHAS = [1.0, 0.8, 0.4, 0.2, 0.1, 0.01, 0.001, 0.0001]
@@ -81,13 +81,11 @@ def _placed(values: Matrix, varying: NDArray[np.bool_]) -> Matrix:
 
 def _lasso(inputs: Matrix, target: Matrix, seed: int) -> tuple[Matrix, Matrix]:
     """(D,) importances and (N,) predictions."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LassoCV
 
     # The path to small alphas stops short under the default tolerance, and a larger one is chosen.
     model = LassoCV(alphas=_ALPHAS, cv=min(_FOLDS, len(target)), max_iter=5000, tol=1e-8)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with quiet_fit():
         model.fit(inputs, target)
     return np.abs(model.coef_), model.predict(inputs)
 

@@ -1,6 +1,5 @@
 """EXP: can a linear classifier read each value of each factor off the codes?"""
 
-import warnings
 from typing import Literal
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.metrics.discrete_information import BINS, Labels, classes
 from core.metrics.inputs import Matrix, checked_pair, rescaled, varies
+from core.metrics.quiet_fit import quiet_fit
 from core.metrics.score import Score, mean_score
 
 
@@ -49,15 +49,13 @@ def explicitness(
 
 def _areas(labels: Labels, codes: Matrix, normalise: bool) -> Matrix:
     """(K,) area under the ROC curve of each class against the rest."""
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     # Newton's steps are fewer and better than those of the default solver, to which scikit-learn
     # returns, with a warning, where they lead nowhere: for codes that tell nothing at all.
     model = LogisticRegression(class_weight="balanced", solver="newton-cholesky")
     members = [labels == label for label in np.unique(labels)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    with quiet_fit():
         fits = [model.fit(codes, is_in).predict_proba(codes)[:, 1] for is_in in members]
     scores = np.stack(fits)
     if normalise:

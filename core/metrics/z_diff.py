@@ -1,13 +1,12 @@
 """Z-diff: do the differences between images that share a factor tell which factor it is?"""
 
-import warnings
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from core.metrics.discrete_information import BINS, Labels, classes
 from core.metrics.fixed_factor import FixedFactor
 from core.metrics.inputs import Matrix, checked_pair, varies
+from core.metrics.quiet_fit import quiet_fit
 from core.metrics.score import Score, score_above_chance
 
 
@@ -42,13 +41,11 @@ def z_diff(
     draw = FixedFactor(labels, np.random.default_rng(seed))
     if count == 1:
         return score_above_chance(1.0, count)
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     inputs, targets = _examples(draw, codes, train, pairs)
-    with warnings.catch_warnings():
-        # As they are, codes may be too large or too small for the solver.
-        warnings.simplefilter("ignore", ConvergenceWarning)
+    # As they are, codes may be too large or too small for the solver.
+    with quiet_fit():
         model = LogisticRegression(max_iter=10_000).fit(inputs, targets)
     accuracy = float(model.score(*_examples(draw, codes, test, pairs)))
     return score_above_chance(accuracy, count)
