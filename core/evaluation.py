@@ -1,8 +1,7 @@
 """What a trained method makes of real images: their codes, and how good and dependent these are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import torch
@@ -13,9 +12,8 @@ from core.latents import LatentSpec
 from core.methods.base import Method
 from core.metrics import METRICS
 from core.metrics.inputs import varies
-from core.metrics.report import LIVE, Report, columns, report
-from core.metrics.total_correlation import correlation_matrix, gaussian_total_correlation
-from core.protocol import Evaluated
+from core.metrics.report import LIVE, Report, columns, report, reports
+from core.protocol import Evaluated, Protocol
 from core.randomness import seed_for
 
 # Enough for the Gaussian closed form: its bias for 5 independent codes is 0.0025 nats.
@@ -57,14 +55,56 @@ def evaluate(method: Method, dataset: Dataset, index: torch.Tensor, step: int) -
     return as_event(score_codes(method.spec, factors, codes, names), dataset, step)
 
 
-def dependence(codes: NDArray[np.float32], step: int) -> Evaluated:
-    """Total correlation and correlation matrix of continuous codes (M, Dc)."""
-    return Evaluated(
-        step=step,
-        images=len(codes),
-        total_correlation=gaussian_total_correlation(codes),
-        correlation=correlation_matrix(codes),
-    )
+class FullEvaluation:
+    """All scores of the codes of many real images; seconds of work, done in slices.
+
+    Attributes, there when all slices are done:
+        codes: (M, D) float32.
+        factors: (M, F), or None.
+        report, event: what was found.
+    """
+
+    codes: NDArray[np.float32]
+    factors: NDArray[np.float64] | None
+    report: Report
+    event: Evaluated
+
+    def __init__(
+        self,
+        method: Method,
+        dataset: Dataset,
+        seed: int,
+        step: int,
+        count: int = FULL_EVALUATION_IMAGES,
+    ) -> None:
+        """Evaluate at most `count` images, chosen by the run's `seed`."""
+        self._method, self._dataset, self._step = method, dataset, step
+        self._index = evaluation_subset(dataset, seed, count)
+
+    def slices(self) -> Iterator[None]:
+        """Do the work; whoever calls next() may do something else in between.
+
+        Raises:
+            MetricError: codes that are not finite.
+        """
+        index = self._index.to(self._method.device)
+        parts = []
+        for part in torch.split(index, _BATCH):
+            parts.append(represent_dataset(self._method, self._dataset, part))
+            yield
+        self.codes = np.concatenate(parts)
+        self.factors = known_factors(self._dataset, index)
+        continuous = _continuous(self._method.spec)
+        for found in reports(self.factors, self.codes, continuous=continuous):
+            if found is not None:
+                self.report = found
+            yield
+        self.event = as_event(self.report, self._dataset, self._step, "full")
+
+    def complete(self) -> None:
+        """Do the work at one go."""
+        for _ in self.slices():
+            pass
 
 
 def score_codes(
@@ -81,11 +121,10 @@ def score_codes(
     Raises:
         MetricError: see `report`.
     """
-    continuous = [i for i, code in enumerate(spec.codes) if not code.categories]
-    return report(factors, codes, names, continuous)
+    return report(factors, codes, names, _continuous(spec))
 
 
-def as_event(found: Report, dataset: Dataset, step: int) -> Evaluated:
+def as_event(found: Report, dataset: Dataset, step: int, protocol: Protocol = "live") -> Evaluated:
     """What a report about images of `dataset` tells those who follow the training."""
     values = found.values()
     event = Evaluated(
@@ -94,6 +133,7 @@ def as_event(found: Report, dataset: Dataset, step: int) -> Evaluated:
         total_correlation=values.get("total_correlation", 0.0),
         correlation=found.correlation,
         scores=values,
+        protocol=protocol,
     )
     if found.mutual_information is None:
         return event
@@ -110,12 +150,10 @@ def as_event(found: Report, dataset: Dataset, step: int) -> Evaluated:
     )
 
 
-def score_row(
-    evaluated: Evaluated, spec: LatentSpec, protocol: Literal["live", "full"]
-) -> dict[str, object]:
+def score_row(evaluated: Evaluated, spec: LatentSpec) -> dict[str, object]:
     """A row of scores.csv; every run has the same columns, blank where there is no score."""
     row: dict[str, object] = {"step": evaluated.step, "images": evaluated.images}
-    row["protocol"] = protocol
+    row["protocol"] = evaluated.protocol
     scores = evaluated.scores
     row |= {name: f"{scores[name]:.6f}" if name in scores else "" for name in columns()}
     names = [code.name for code in spec.continuous]
@@ -123,3 +161,7 @@ def score_row(
         for j in range(i + 1, len(names)):
             row[f"correlation.{first}.{names[j]}"] = f"{evaluated.correlation[i, j]:.6f}"
     return row
+
+
+def _continuous(spec: LatentSpec) -> list[int]:
+    return [i for i, code in enumerate(spec.codes) if not code.categories]

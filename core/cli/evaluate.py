@@ -10,7 +10,7 @@ from core.cli.score_report import show_report
 from core.cli.terminal import JsonOption, print_note
 from core.metrics.table_files import require_npz, save_tables
 from core.preferences import load_preferences
-from core.runs import find_run, step_of
+from core.runs import find_run
 
 
 def evaluate(
@@ -36,27 +36,23 @@ def evaluate(
     if output:
         require_npz(output)
 
-    from core import evaluation
+    from core.evaluation import FULL_EVALUATION_IMAGES
     from core.explorer import Explorer
 
     explorer = Explorer(folder, snapshot)
-    spec, dataset = explorer.method.spec, explorer.dataset
-    count = samples or evaluation.FULL_EVALUATION_IMAGES
-    index = evaluation.evaluation_subset(dataset, folder.config().seed, count)
-    codes = evaluation.represent_dataset(explorer.method, dataset, index)
-    factors = evaluation.known_factors(dataset, index)
-    found = evaluation.score_codes(spec, factors, codes)
-    event = evaluation.as_event(found, dataset, step_of(snapshot))
-    folder.record_row(folder.scores, evaluation.score_row(event, spec, "full"))
-    names = tuple(code.name for code in spec.codes)
+    dataset = explorer.dataset
+    evaluation = explorer.evaluation(samples or FULL_EVALUATION_IMAGES)
+    evaluation.complete()
+    explorer.record(evaluation.event)
+    names = tuple(code.name for code in explorer.method.spec.codes)
     if output:
-        save_tables(output, codes, names, factors, dataset.factor_names)
-    if factors is None:
+        save_tables(output, evaluation.codes, names, evaluation.factors, dataset.factor_names)
+    if evaluation.factors is None:
         print_note(f"{dataset.name} has no factors: only what needs none is scored.")
     show_report(
-        found,
+        evaluation.report,
         names,
-        event.factor_names,
+        evaluation.event.factor_names,
         as_json,
-        {"run": folder.path.absolute(), "step": event.step},
+        {"run": folder.path.absolute(), "step": explorer.step},
     )

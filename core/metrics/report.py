@@ -1,6 +1,6 @@
 """`Report`: all scores of a representation, and the matrices behind them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,18 @@ def report(
     Raises:
         MetricError: bad factors or codes; an unknown metric, or one that needs factors without any.
     """
+    *_, found = reports(factors, codes, names, continuous)
+    assert found is not None
+    return found
+
+
+def reports(
+    factors: ArrayLike | None,
+    codes: ArrayLike,
+    names: Collection[str] | None = None,
+    continuous: Sequence[int] | None = None,
+) -> Iterator[Report | None]:
+    """As `report`, which comes last; None after each metric, to do something else in between."""
     codes = checked_codes(codes)
     if factors is not None:
         factors, codes = checked_pair(factors, codes)
@@ -84,8 +96,9 @@ def report(
             scores[name] = metric.compute(factors, codes if metric.needs_factors else numeric)
         except MetricError as error:
             refused[name] = str(error)
+        yield None
     found = None if factors is None else information(factors, codes)
-    return Report(
+    yield Report(
         rows=len(codes),
         scores=scores,
         refused=refused,

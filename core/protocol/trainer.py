@@ -155,6 +155,10 @@ class CheckpointSaved:
     path: str
 
 
+Protocol = Literal["live", "full"]
+"""Of an evaluation: cheap scores of 2,000 images while a run trains, or all scores of 20,000."""
+
+
 @dataclass(frozen=True)
 class Evaluated:
     """What the codes of real images are like.
@@ -168,6 +172,7 @@ class Evaluated:
         mutual_information: (D, F) float64, of every code and every factor, bits.
         follows: D names of the factor that each code follows most; empty text: none.
         exclusiveness: D shares in [0, 1] of that factor in all that the code tells of factors.
+        protocol: how it was evaluated.
     """
 
     step: int
@@ -179,6 +184,7 @@ class Evaluated:
     mutual_information: NDArray[np.float64] | None = None
     follows: tuple[str, ...] = ()
     exclusiveness: tuple[float, ...] = ()
+    protocol: Protocol = "live"
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,26 @@ class RunFolder:
         lines.append(_csv_line([row.get(column, "") for column in (*columns, *new)]))
         self._append(path, "\n".join(lines))
 
+    def record_scores(self, row: Mapping[str, Any]) -> None:
+        """Append a row to scores.csv, for one who does not train this run.
+
+        Raises:
+            RunError: as `record_row`; or the row has a column that the table of a run in training
+                lacks: what its trainer writes while the table is written anew would be lost.
+        """
+        header = first_line(self.scores)
+        if header and set(row) <= set(next(csv.reader([header]))):
+            self.record_row(self.scores, row)
+            return
+        try:
+            with self.locked():
+                self.record_row(self.scores, row)
+        except RunError as error:
+            raise RunError(
+                f"The scores cannot be written yet. {error} Its scores.csv lacks columns that "
+                "cannot be added meanwhile: evaluate again when the training is over."
+            ) from None
+
     def rows(self, path: Path) -> list[dict[str, str]]:
         """The complete rows of losses.csv or scores.csv."""
         return list(csv.DictReader(complete_lines(path)))
@@ -213,11 +233,13 @@ class RunFolder:
         return max(map(step_of, self.checkpoints()), default=0)
 
     def last_total_correlation(self) -> float | None:
-        """What scores.csv says last; None if it says nothing."""
-        for row in reversed(self.rows(self.scores)):
+        """Of the last step that scores.csv tells of, while training if it does; None if not."""
+        found: list[tuple[int, bool, float]] = []
+        for row in self.rows(self.scores):
             with suppress(KeyError, TypeError, ValueError):
-                return float(row["total_correlation"])
-        return None
+                value = float(row["total_correlation"])
+                found.append((int(row["step"]), row.get("protocol") != "full", value))
+        return max(found, key=lambda each: each[:2])[2] if found else None
 
     def cut_back(self, step: int, changes: Iterable[Mapping[str, Any]] = ()) -> None:
         """Drop all that was written after `step`, so that a resumed run writes it anew.

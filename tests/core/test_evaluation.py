@@ -10,6 +10,7 @@ from torch import Tensor
 from core.data.dataset import Dataset
 from core.data.images import ByteImages
 from core.evaluation import (
+    FullEvaluation,
     as_event,
     evaluate,
     evaluation_subset,
@@ -199,9 +200,9 @@ def test_that_live_and_full_rows_have_the_same_columns(make_tcgan: Make, toy: Da
     method, index = make_tcgan(), torch.arange(40)
     known = with_factors(toy, torch.arange(40)[:, None] % 4, "x")
     codes = represent_dataset(method, known, index)
-    full = as_event(score_codes(method.spec, known_factors(known, index), codes), known, 3)
+    full = as_event(score_codes(method.spec, known_factors(known, index), codes), known, 3, "full")
     live = evaluate(method, toy, index, step=3)
-    rows = [score_row(live, method.spec, "live"), score_row(full, method.spec, "full")]
+    rows = [score_row(live, method.spec), score_row(full, method.spec)]
     assert list(rows[0]) == list(rows[1])
     assert [row["protocol"] for row in rows] == ["live", "full"]
     assert (rows[0]["z_diff"], rows[0]["total_correlation"]) == ("", rows[1]["total_correlation"])
@@ -214,3 +215,21 @@ def test_that_an_evaluation_leaves_the_method_as_it_was(make_tcgan: Make, toy: D
     before = {name: tensor.clone() for name, tensor in method.state().items()}
     evaluate(method, toy, torch.arange(40), step=1)
     torch.testing.assert_close(method.state(), before, rtol=0, atol=0)
+
+
+def test_that_a_full_evaluation_in_slices_gives_what_scoring_at_one_go_gives(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    codes = correlated_codes(0.3)
+    dataset = with_factors(dataset_of(codes), codes[:, [1, 0]].mul(8).round(), "x", "y")
+    evaluation = FullEvaluation(method, dataset, seed=1, step=9, count=600)
+    assert len(list(evaluation.slices())) > 600 // 250 + len(evaluation.report.scores)
+    index = evaluation_subset(dataset, 1, 600)
+    np.testing.assert_array_equal(evaluation.codes, represent_dataset(method, dataset, index))
+    at_one_go = score_codes(method.spec, known_factors(dataset, index), evaluation.codes)
+    assert evaluation.report.values() == at_one_go.values()
+    assert (evaluation.event.step, evaluation.event.images) == (9, 600)
+    assert evaluation.event.protocol == "full"
+    assert evaluation.event.scores == at_one_go.values()

@@ -52,7 +52,10 @@ def test_that_all_scores_join_the_rows_of_the_training(
         ("1", "live"),
         ("2", "live"),
         ("2", "full"),
+        ("2", "full"),
     ]
+    # The training ended with the same evaluation.
+    assert rows[2] == rows[3]
     assert (rows[1]["z_diff"], rows[1]["mig"] != "") == ("", True)
     for name, score in told["scores"].items():
         assert float(rows[2][name]) == pytest.approx(score["value"], abs=1e-6)

@@ -188,6 +188,27 @@ def test_that_a_damaged_score_is_passed_over(run: RunFolder) -> None:
     assert run.last_total_correlation() == 0.25
 
 
+def test_that_the_total_correlation_is_that_of_the_last_step_while_training(run: RunFolder) -> None:
+    for step, protocol, value in [(20, "live", 0.3), (20, "full", 0.2), (10, "full", 0.1)]:
+        row = {"step": step, "protocol": protocol, "total_correlation": value}
+        run.record_row(run.scores, row)
+    assert run.last_total_correlation() == 0.3
+
+
+def test_that_scores_join_the_table_of_a_run_in_training_only_where_no_row_can_be_lost(
+    run: RunFolder,
+) -> None:
+    run.record_row(run.scores, {"step": 1, "mig": 0.1})
+    with run.locked():
+        run.record_scores({"step": 2, "mig": 0.2})
+        with pytest.raises(RunError, match="evaluate again when the training is over"):
+            run.record_scores({"step": 3, "dci": 0.3})
+    run.record_scores({"step": 3, "dci": 0.3})
+    assert [(row["step"], row["mig"], row["dci"]) for row in run.rows(run.scores)] == [
+        *(("1", "0.1", ""), ("2", "0.2", ""), ("3", "", "0.3"))
+    ]
+
+
 def test_that_a_row_that_cannot_be_written_is_told_in_one_sentence(run: RunFolder) -> None:
     run.events.mkdir()
     with pytest.raises(RunError, match=r"^Cannot write .*events\.log: Is a directory"):
