@@ -17,7 +17,16 @@ from core.data.catalogue import load_dataset
 from core.data.conform import conform_image
 from core.data.dataset import Dataset
 from core.encoding import Encoding, encode, encode_all
-from core.evaluation import dependence, evaluation_subset, represent_dataset
+from core.evaluation import (
+    FULL_EVALUATION_IMAGES,
+    FullEvaluation,
+    as_event,
+    evaluation_subset,
+    known_factors,
+    represent_dataset,
+    score_codes,
+    score_row,
+)
 from core.export import Recipe, TraversalGrid
 from core.latents import Code
 from core.methods import make_method
@@ -62,6 +71,11 @@ class Explorer:
         self._load_data = load_data
         self.step = header.step
 
+    @property
+    def data(self) -> DataConfig:
+        """Which data that is."""
+        return self._config.data
+
     @cached_property
     def dataset(self) -> Dataset:
         """The data that the run was trained on."""
@@ -70,8 +84,7 @@ class Explorer:
     @cached_property
     def observed(self) -> NDArray[np.float32]:
         """(M, D) codes of at most 2,000 real images."""
-        index = evaluation_subset(self.dataset, self._config.seed)
-        return represent_dataset(self.method, self.dataset, index)
+        return represent_dataset(self.method, self.dataset, self._observed_index())
 
     def codes(self, names: list[str]) -> tuple[Code, ...]:
         """The codes called so, or counted so from 0.
@@ -187,9 +200,27 @@ class Explorer:
         return to_uint8(originals), self._drawn(torch.stack(latents)), recipe
 
     def correlation(self) -> Evaluated:
-        """How dependent the continuous codes of at most 2,000 real images are."""
-        continuous = [i for i, code in enumerate(self.method.spec.codes) if not code.categories]
-        return dependence(self.observed[:, continuous], self.step)
+        """What the codes of at most 2,000 real images say, and how dependent they are.
+
+        Raises:
+            MetricError: codes that are not finite.
+        """
+        factors = known_factors(self.dataset, self._observed_index())
+        spec, names = self.method.spec, ["total_correlation"]
+        found = score_codes(spec, factors, self.observed, names)
+        return as_event(found, self.dataset, self.step)
+
+    def evaluation(self, count: int = FULL_EVALUATION_IMAGES) -> FullEvaluation:
+        """All scores of the codes of `count` real images, yet to be computed."""
+        return FullEvaluation(self.method, self.dataset, self._config.seed, self.step, count)
+
+    def record(self, evaluated: Evaluated) -> None:
+        """Write an evaluation to the run's scores.csv.
+
+        Raises:
+            RunError: it cannot be written.
+        """
+        self._run.record_scores(score_row(evaluated, self.method.spec))
 
     def _image(self, index: int, who: str) -> torch.Tensor:
         """(C, H, W) in [0, 1]: an image of the data; `who` asks for it, in the message."""
@@ -199,6 +230,9 @@ class Explorer:
                 "images, counted from 0."
             )
         return self.dataset.batch(torch.tensor([index]))[0]
+
+    def _observed_index(self) -> torch.Tensor:
+        return evaluation_subset(self.dataset, self._config.seed)
 
     def _drawn(self, latents: torch.Tensor) -> NDArray[np.uint8]:
         parts = torch.split(latents, _DRAWN_AT_ONCE)

@@ -24,6 +24,15 @@ def complete_lines(path: Path) -> list[str]:
     return lines
 
 
+def first_line(path: Path) -> str:
+    """The first line, if it was written to its end; empty where there is none."""
+    if not path.exists():
+        return ""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        line = file.readline()
+    return line[:-1] if line.endswith("\n") else ""
+
+
 def last_line(path: Path) -> str:
     """The last complete line, read from the file's end; empty where there is none."""
     if not path.exists():

@@ -1,6 +1,7 @@
 """`LatentSpec`: the blocks of a latent, with their names, ranges and levels."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -87,6 +88,21 @@ def latent_spec(method: MethodConfig) -> LatentSpec:
         level: Level = "atomic" if atomic == "all" or name in atomic else "free"
         codes.append(Code(name, level, 0, start + i))
     return LatentSpec(latent.noise_dim, latent.noise_prior, tuple(codes))
+
+
+def followed_names(
+    spec: LatentSpec, follows: Sequence[str], exclusiveness: Sequence[float]
+) -> dict[str, str]:
+    """Code -> the factor that it follows most and how exclusively, `posX .81`; none is left out.
+
+    follows, exclusiveness: one for each code, as in `Evaluated`; empty where factors are unknown.
+    """
+    found = zip((code.name for code in spec.codes), follows, exclusiveness, strict=False)
+    return {code: f"{factor} {_share(share)}" for code, factor, share in found if factor}
+
+
+def _share(share: float) -> str:
+    return "1" if share > 0.995 else f"{share:.2f}".removeprefix("0")
 
 
 def information_prior(spec: LatentSpec, learned_variance: bool) -> float:

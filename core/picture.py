@@ -37,9 +37,14 @@ class Source:
     code_labels: Mapping[str, str]
 
 
-def source_of(run: RunFolder, step: int, config: RunConfig) -> Source:
-    """The source of weights of this step, with the names that the run and its codes have now."""
-    labels = run.labels().get("codes", {})
+def source_of(
+    run: RunFolder, step: int, config: RunConfig, follows: Mapping[str, str] | None = None
+) -> Source:
+    """The source of weights of this step, with the names that the run and its codes have now.
+
+    follows: what codes are called that no person named.
+    """
+    labels = dict(follows or {}) | run.labels().get("codes", {})
     return Source(run.path.resolve().name, run.name, step, config, labels)
 
 

@@ -17,14 +17,17 @@ from core.data.errors import DataError
 from core.data.order import DataOrder
 from core.devices import choose_precision, out_of_memory
 from core.errors import IcdrlError
-from core.evaluation import evaluate, evaluation_subset
+from core.evaluation import FullEvaluation, evaluate, evaluation_subset, score_row
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
+from core.latents import followed_names
 from core.methods import make_method
+from core.metrics import MetricError
 from core.picture import Source, anchor_named, run_picture, source_of, traversal_picture
 from core.protocol import (
     CheckpointSaved,
     Ended,
+    Evaluated,
     Event,
     Losses,
     Picture,
@@ -81,6 +84,8 @@ class Training:
         self.notice = ""
         self._changes: list[dict[str, Any]] = []
         self._pending: dict[str, Any] = {}
+        # What the codes followed when they were last evaluated.
+        self._followed: dict[str, str] = {}
         self._to_replay: list[dict[str, Any]] = []
         state: dict[str, Tensor] = {}
         if resume:
@@ -123,8 +128,9 @@ class Training:
                 self.trained_s += time.perf_counter() - began
                 events += self._due_events()
                 yield Report(self.step, tuple(events))
-            yield Report(self.step, (*events, *self._finish()))
-        except (CheckpointError, ExportError, RunError, _NotFiniteError) as error:
+            yield Report(self.step, (*events, *self._picture(), self.snapshot(), self.save()))
+            yield from self._finish()
+        except (CheckpointError, ExportError, MetricError, RunError, _NotFiniteError) as error:
             yield Report(self.step, (self._fail(str(error)),))
         except torch.OutOfMemoryError as error:
             lack = out_of_memory(error, self.method.device, self.config.batch_size)
@@ -232,11 +238,15 @@ class Training:
             events.append(self.save())
         return events
 
-    def _finish(self) -> list[Event]:
+    def _finish(self) -> Iterator[Report]:
+        """All scores, in slices: seconds, in which whoever stops is heard; then the end."""
+        evaluation = FullEvaluation(self.method, self._dataset, self.config.seed, self.step)
+        for _ in evaluation.slices():
+            yield Report(self.step)
+        self._record_evaluation(evaluation.event)
         sentence = f"Finished {self.step:,} steps in {self.trained_s:.0f} s of training."
-        events: list[Event] = [*self._picture(), self.snapshot(), self.save()]
         self.run.record_event(self.step, "finished", sentence)
-        return [*events, Ended(self.step, "finished", sentence)]
+        yield Report(self.step, (evaluation.event, Ended(self.step, "finished", sentence)))
 
     def _fail(self, sentence: str) -> Ended:
         with suppress(IcdrlError):
@@ -275,14 +285,13 @@ class Training:
 
     def _evaluate(self) -> Event:
         result = evaluate(self.method, self._dataset, self._evaluated, self.step)
-        row: dict[str, object] = {"step": self.step, "images": result.images}
-        row["total_correlation"] = f"{result.total_correlation:.6f}"
-        names = [code.name for code in self.method.spec.continuous]
-        for i, first in enumerate(names):
-            for j in range(i + 1, len(names)):
-                row[f"correlation.{first}.{names[j]}"] = f"{result.correlation[i, j]:.6f}"
-        self.run.record_row(self.run.scores, row)
+        self._record_evaluation(result)
         return result
+
+    def _record_evaluation(self, found: Evaluated) -> None:
+        spec = self.method.spec
+        self.run.record_row(self.run.scores, score_row(found, spec))
+        self._followed = followed_names(spec, found.follows, found.exclusiveness)
 
     def _picture(self) -> list[Event]:
         path = self.run.path / "pictures" / f"step-{self.step}.png"
@@ -290,7 +299,7 @@ class Training:
         return [Picture(self.step, str(path), image)]
 
     def _source(self) -> Source:
-        return source_of(self.run, self.step, self.config)
+        return source_of(self.run, self.step, self.config, self._followed)
 
     def _apply_changes(self) -> list[Event]:
         events: list[Event] = []

@@ -58,6 +58,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("show_curves", "View", "&Losses", "Alt+3"),
     ActionSpec("show_explore", "View", "E&xplore", "Alt+4"),
     ActionSpec("show_log", "View", "Lo&g", "Alt+5"),
+    ActionSpec("show_scores", "View", "Sc&ores", "Alt+6"),
     ActionSpec(SEPARATOR, "View", ""),
     ActionSpec("show_start", "View", "Start &page", "Ctrl+1"),
     ActionSpec("show_traversals", "View", "&Traversals", "Ctrl+2"),

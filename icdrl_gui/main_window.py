@@ -20,17 +20,25 @@ from icdrl_gui.settings import Settings
 from icdrl_gui.widgets.message_bar import MessageBar
 
 # Raised whenever docks or toolbars change: an older layout is then not restored.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 _AREAS = {
     "setup": Qt.DockWidgetArea.LeftDockWidgetArea,
     "runs": Qt.DockWidgetArea.LeftDockWidgetArea,
     "curves": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "scores": Qt.DockWidgetArea.BottomDockWidgetArea,
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
     "explore": Qt.DockWidgetArea.RightDockWidgetArea,
 }
 # Pixels below which something in the dock would be cut off.
-_LEAST_WIDTH = {"setup": 285, "runs": 285, "curves": 400, "log": 400, "explore": 300}
+_LEAST_WIDTH = {
+    "setup": 285,
+    "runs": 285,
+    "curves": 400,
+    "scores": 400,
+    "log": 400,
+    "explore": 300,
+}
 _SUBMENUS = ("recent", "theme")
 
 
@@ -82,7 +90,8 @@ class MainWindow(QMainWindow):
         for title, panel in tabs.items():
             self.tabs.addTab(panel, title)
         made = {name: self._dock(name, panel) for name, panel in docks.items()}
-        self.tabifyDockWidget(made["curves"], made["log"])
+        self.tabifyDockWidget(made["curves"], made["scores"])
+        self.tabifyDockWidget(made["scores"], made["log"])
         made["curves"].raise_()
         self.resizeDocks([made["setup"], made["explore"]], [300, 320], Qt.Orientation.Horizontal)
         self.resizeDocks([made["setup"], made["runs"]], [420, 220], Qt.Orientation.Vertical)

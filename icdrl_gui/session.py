@@ -19,6 +19,7 @@ from core.protocol import (
     TrainerEvent,
 )
 from core.worker.client import Child, Requests, Role, WorkerDied
+from icdrl_gui.models.codes import CodesModel
 from icdrl_gui.models.comparison import ComparisonModel
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.history import HistoryModel
@@ -26,6 +27,7 @@ from icdrl_gui.models.pictures import PicturesModel
 from icdrl_gui.models.queue import QueueModel
 from icdrl_gui.models.retraining import Retraining
 from icdrl_gui.models.run_list import RunListModel
+from icdrl_gui.models.scores import ScoresModel
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.models.traversals import TraversalsModel
@@ -74,6 +76,9 @@ class Session(QObject):
         self.pictures = PicturesModel(self, self.shown, self)
         self.comparison = ComparisonModel(self, self)
         self.exploration = ExplorationModel(self, self.shown, self)
+        self.scores = ScoresModel(self, self.history, self.shown, self)
+        # Asked last: the pictures come first.
+        self.codes = CodesModel(self, self.shown, self)
         self.retraining = Retraining(self)
         self._wire()
 
@@ -125,6 +130,11 @@ class Session(QObject):
         training.got_started.connect(self.history.take_start)
         training.got_losses.connect(self.history.take_losses)
         training.got_change.connect(self.history.take_change)
+        training.got_evaluation.connect(self.history.take_evaluation)
+        training.got_evaluation.connect(self.codes.take_evaluation)
+        self.scores.scored.connect(self.history.take_scores)
+        self.scores.scored.connect(self.codes.take_scores)
+        self.scores.told.connect(messages.info)
         training.got_change.connect(self.comparison.take_change)
         training.got_preview.connect(self.traversals.take_preview)
         training.got_snapshot.connect(self.comparison.take_snapshot)
@@ -145,6 +155,8 @@ class Session(QObject):
             self.pictures,
             self.comparison,
             self.exploration,
+            self.scores,
+            self.codes,
         ):
             model.trouble.connect(messages.error)
 
@@ -155,7 +167,9 @@ class Session(QObject):
     @Slot()
     def _follow_training(self) -> None:
         going_on = self.training.state in ("training", "paused")
-        self.traversals.follow_training(self.training.run if going_on else None)
+        run = self.training.run if going_on else None
+        self.traversals.follow_training(run)
+        self.codes.follow_training(run)
 
     @Slot()
     def _follow_latent(self) -> None:

@@ -30,6 +30,7 @@ from icdrl_gui.panels.explore import ExplorePanel
 from icdrl_gui.panels.log import LogPanel
 from icdrl_gui.panels.reconstructions import ReconstructionsPanel
 from icdrl_gui.panels.runs import RunsPanel
+from icdrl_gui.panels.scores import ScoresPanel
 from icdrl_gui.panels.setup import SetupPanel
 from icdrl_gui.panels.status import StatusLine
 from icdrl_gui.panels.traversals import TraversalsPanel
@@ -60,12 +61,13 @@ class Workspace(QObject):
         self.compare = ComparePanel(session.comparison)
         self.reconstructions = ReconstructionsPanel(session.pictures)
         self.explore = ExplorePanel(session.exploration, session.shown)
+        self.scores = ScoresPanel(session.scores, session.codes)
         self.log = LogPanel(session.messages)
         self.constraint = ConstraintControls()
         self.training = TrainingCommands(session, window, self.tasks, self.notifier)
         self.queueing = QueueCommands(session, self)
         self.opening = OpeningCommands(session, window, settings)
-        self.exporting = ExportCommands(session, window, self.tasks, self.curves)
+        self.exporting = ExportCommands(session, window, self.tasks, self.curves, self.scores)
         window.furnish(
             tabs={
                 "Traversals": self.traversals,
@@ -76,6 +78,7 @@ class Workspace(QObject):
                 "setup": self.setup,
                 "runs": self.runs,
                 "curves": self.curves,
+                "scores": self.scores,
                 "log": self.log,
                 "explore": self.explore,
             },
@@ -225,7 +228,7 @@ class Workspace(QObject):
                 "about": self._show_about,
             }
         )
-        for name in ("setup", "runs", "curves", "explore", "log"):
+        for name in ("setup", "runs", "curves", "scores", "explore", "log"):
             actions.bind({f"show_{name}": partial(window.show_dock, name)})
         for name, tab in {
             "start": window.start_page,
@@ -276,7 +279,7 @@ class Workspace(QObject):
 
     def _restore_curves(self, recipe: CurvesRecipe) -> None:
         self.curves.restore(recipe)
-        self.window.show_dock("curves")
+        self.window.show_dock("scores" if recipe.kind == "scores" else "curves")
 
     def _take_preferences(self, preferences: Preferences) -> None:
         self.session.preferences = preferences

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from core.cli import benchmark, data, export, presets, runs, train, traverse
+from core.cli import benchmark, data, evaluate, export, presets, runs, score, train, traverse
 from core.cli.terminal import print_error
 from core.config import ConfigError
 from core.errors import IcdrlError
@@ -27,6 +27,8 @@ app.command("train")(train.train)
 app.command("resume")(train.resume)
 app.command("export")(export.export)
 app.command("traverse")(traverse.traverse)
+app.command("evaluate")(evaluate.evaluate)
+app.command("score")(score.score)
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")
 app.add_typer(presets.app, name="presets", help="List and show the shipped presets.")

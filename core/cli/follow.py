@@ -14,6 +14,9 @@ from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
 if TYPE_CHECKING:
     from core.training import Training
 
+# The scores of a line: those that need known factors and take least room to tell.
+_TOLD = (("mig", "MIG"), ("sap", "SAP"), ("jemmig", "JEMMIG"), ("mod", "MOD"), ("exp", "EXP"))
+
 
 def follow(training: "Training", as_json: bool) -> int:
     """Train to the end or to Ctrl-C; returns the exit code."""
@@ -111,6 +114,10 @@ class _View:
                 f"total correlation of the codes of {self._evaluated.images:,} real images "
                 f"{self._evaluated.total_correlation:.3f} nats (independent: 0)"
             )
+            scores = self._evaluated.scores
+            told = [f"{title} {scores[name]:.3f}" for name, title in _TOLD if name in scores]
+            if told:
+                parts.append(", ".join(told))
         return "; ".join(parts) + "." if parts else "Nothing was reported yet."
 
     def summary(self, ended: Ended) -> dict[str, object]:
@@ -121,6 +128,7 @@ class _View:
             "losses": self._losses.values if self._losses else {},
             "information_prior": self._prior,
             "total_correlation": self._evaluated.total_correlation if self._evaluated else None,
+            "scores": self._evaluated.scores if self._evaluated else {},
         }
 
 

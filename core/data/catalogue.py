@@ -86,6 +86,14 @@ def load_dataset(config: DataConfig, progress: Progress | None = None) -> Datase
     return conform(open_path(path, progress), config, progress)
 
 
+def is_at_hand(config: DataConfig) -> bool:
+    """Whether `load_dataset` takes no longer than opening a file."""
+    entry = _ENTRIES.get(config.source)
+    if entry is not None:
+        return entry.prepared() and entry.shape[1:] == (config.image_size, config.image_size)
+    return Path(config.source).expanduser().is_file()
+
+
 def prepare_dataset(name: str, progress: Progress | None = None) -> Path:
     """Make a data set of the catalogue ready to load; at once where it is ready and unharmed.
 

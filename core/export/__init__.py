@@ -7,13 +7,23 @@ from core.export.files import (
     check_suffix,
     read_recipe,
     save_losses_csv,
+    save_matrix_csv,
     save_picture,
     save_png,
+    save_scores,
     save_svg,
 )
 from core.export.gallery import reconstructions_grid, samples_grid
 from core.export.grid import ImageGrid, TraversalGrid
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
+from core.export.score_sheet import (
+    ScoreCell,
+    ScoreColumn,
+    ScoreLine,
+    ScoreSheet,
+    scores_csv,
+    scores_latex,
+)
 from core.export.sheet import compose
 from core.export.table import losses_of_run
 
@@ -25,6 +35,10 @@ __all__ = [
     "ExportError",
     "ImageGrid",
     "Recipe",
+    "ScoreCell",
+    "ScoreColumn",
+    "ScoreLine",
+    "ScoreSheet",
     "TraversalGrid",
     "check_suffix",
     "compose",
@@ -34,7 +48,11 @@ __all__ = [
     "reconstructions_grid",
     "samples_grid",
     "save_losses_csv",
+    "save_matrix_csv",
     "save_picture",
     "save_png",
+    "save_scores",
     "save_svg",
+    "scores_csv",
+    "scores_latex",
 ]

@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.atomic import write_atomically
 from core.export.animation import animate
 from core.export.errors import ExportError
 from core.export.grid import ImageGrid, Pixels, TraversalGrid, check_pixels
 from core.export.raster import gif, png, recipe_in_raster, webp
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
+from core.export.score_sheet import ScoreSheet, scores_csv, scores_latex
 from core.export.sheet import compose
 from core.export.svg import recipe_in_svg, svg_sheet, with_recipe
-from core.export.table import PREFIX, losses_table, recipe_in_table
+from core.export.table import PREFIX, losses_table, matrix_table, recipe_in_table
 
 # pypdf takes 60 ms to import, so what needs it does so when called: the app's start is counted.
 
@@ -83,6 +87,33 @@ def save_losses_csv(path: Path, rows: Sequence[Mapping[str, object]], recipe: Cu
     """
     check_suffix(path, (".csv",))
     _write(path, losses_table(rows, recipe))
+
+
+def save_scores(path: Path, sheet: ScoreSheet, recipe: CurvesRecipe) -> None:
+    """Write a table of scores, .csv or .tex, below the recipe as a comment.
+
+    Raises:
+        ExportError: there are no lines, or as `save_png`.
+    """
+    check_suffix(path, (".csv", ".tex"))
+    written = scores_csv if path.suffix.lower() == ".csv" else scores_latex
+    _write(path, written(sheet, recipe).encode())
+
+
+def save_matrix_csv(
+    path: Path,
+    matrix: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    recipe: CurvesRecipe,
+) -> None:
+    """Write a matrix (R, C) with names of its rows and columns, below the recipe as a comment.
+
+    Raises:
+        ExportError: as `save_png`.
+    """
+    check_suffix(path, (".csv",))
+    _write(path, matrix_table(matrix, rows, columns, recipe))
 
 
 def read_recipe(path: Path) -> AnyRecipe:

@@ -85,20 +85,20 @@ class Recipe(_Written):
 
 @dataclass(frozen=True)
 class CurvesRecipe(_Written):
-    """What a picture of curves, or a table of losses, was made from.
+    """What a picture of curves, or a table of losses or scores, was made from.
 
     Attributes:
-        kind: curves, a picture; or losses, a table.
+        kind: curves, a picture; losses, a table; or scores, a table or a picture of a matrix.
         runs: names of the runs' folders.
         steps: for each run the last step that was shown.
-        scalars: names of the losses and scores that were shown, as in losses.csv.
+        scalars: names of what was shown, as in losses.csv or scores.csv, or of the matrix.
         x_axis: what they were drawn over, as in losses.csv: step, trained_s or wall_time.
         smoothing: weight of the past in the moving average that was drawn; 0 where there was none.
         log_y: whether the y axis was logarithmic.
         version, schema: as in `Recipe`.
     """
 
-    kind: Literal["curves", "losses"]
+    kind: Literal["curves", "losses", "scores"]
     runs: tuple[str, ...]
     steps: tuple[int, ...]
     scalars: tuple[str, ...]
@@ -134,7 +134,7 @@ def recipe_from_json(text: str) -> AnyRecipe:
             f"The recipe has schema {schema}, newer than the {SCHEMA} this version of icdrl "
             f"reads: update icdrl."
         )
-    shape = CurvesRecipe if content.get("kind") in ("curves", "losses") else Recipe
+    shape = CurvesRecipe if content.get("kind") in ("curves", "losses", "scores") else Recipe
     # The defaults are for new recipes: an old one must not claim today's version.
     if missing := {entry.name for entry in fields(shape)} - content.keys() - _ADDED:
         raise _damaged(f"it has no {', '.join(sorted(missing))}")

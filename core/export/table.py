@@ -5,6 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 from io import StringIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.export.errors import ExportError
 from core.export.recipe import CurvesRecipe
 
@@ -65,6 +68,22 @@ def losses_table(rows: Sequence[Mapping[str, object]], recipe: CurvesRecipe) -> 
     table = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
+    return file.getvalue().encode()
+
+
+def matrix_table(
+    matrix: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    recipe: CurvesRecipe,
+) -> bytes:
+    """A matrix (R, C) with the names of its rows and columns."""
+    file = StringIO()
+    file.write(f"{PREFIX}{recipe.to_json()}\n")
+    table = csv.writer(file, lineterminator="\n")
+    table.writerow(["", *columns])
+    for name, numbers in zip(rows, matrix.tolist(), strict=True):
+        table.writerow([name, *(f"{number:.6g}" for number in numbers)])
     return file.getvalue().encode()
 
 

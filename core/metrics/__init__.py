@@ -1,1 +1,76 @@
-"""Scores of a representation: arrays in, numbers out."""
+"""Scores of a representation: arrays in, numbers out.
+
+A metric is a function (factors (N, F), codes (N, D), ...) -> `Score`; `METRICS` is the list of
+them. Options that are not named there have the defaults of the implementation behind the paper's
+table, that of Carbonneau et al., Measuring Disentanglement: A Review of Metrics, 2022.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from core.metrics.active_codes import active_codes
+from core.metrics.dci import dci
+from core.metrics.errors import MetricError
+from core.metrics.explicitness import explicitness
+from core.metrics.factor_vae import factor_vae_score
+from core.metrics.jemmig import jemmig
+from core.metrics.mig import mutual_information_gap
+from core.metrics.modularity import modularity
+from core.metrics.sap import separated_attribute_predictability as sap
+from core.metrics.score import Score
+from core.metrics.total_correlation import total_correlation, total_correlation_knn
+from core.metrics.z_diff import z_diff
+
+__all__ = ["METRICS", "Metric", "MetricError", "Score"]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as lists and tables know it.
+
+    Attributes:
+        title: for people.
+        compute: (factors, codes) -> Score.
+        needs_factors: whether it looks at the factors; if not, they may be None.
+        parts: those parts of its score that are numbers with a column of their own.
+        default: whether it is computed when nobody asks for certain ones.
+        live: whether it is cheap enough to be computed while a run trains.
+    """
+
+    title: str
+    compute: Callable[..., Score]
+    needs_factors: bool = True
+    parts: tuple[str, ...] = ()
+    default: bool = True
+    live: bool = False
+
+
+_OF_DCI = ("completeness", "informativeness")
+
+METRICS: dict[str, Metric] = {
+    "exp": Metric("EXP", explicitness, live=True),
+    "jemmig": Metric("JEMMIG", jemmig, live=True),
+    "mod": Metric("MOD", modularity, live=True),
+    "sap": Metric("SAP", sap, live=True),
+    "z_diff": Metric("Z-diff", z_diff),
+    "factor_vae": Metric("FactorVAE", factor_vae_score, live=True),
+    "mig": Metric("MIG", mutual_information_gap, live=True),
+    "dci": Metric("DCI", dci, parts=_OF_DCI),
+    "total_correlation": Metric("TC, Gaussian", total_correlation, False, live=True),
+    "total_correlation_knn": Metric("TC, neighbours", total_correlation_knn, False, live=True),
+    "active_codes": Metric("Active codes", active_codes, False, live=True),
+    # Other published forms of the above, computed on demand.
+    "exp_separate": Metric(
+        "EXP, separate", partial(explicitness, probabilities="separate"), default=False
+    ),
+    "sap_classification": Metric(
+        "SAP, classification", partial(sap, by="classification"), default=False
+    ),
+    "mig_over_code": Metric(
+        "MIG over H(code)", partial(mutual_information_gap, over="code"), default=False
+    ),
+    "dci_forest": Metric(
+        "DCI, forest", partial(dci, regression="forest"), parts=_OF_DCI, default=False
+    ),
+}

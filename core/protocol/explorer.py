@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
 from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
+from core.protocol.trainer import Evaluated
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,21 @@ class Reconstruct(Request):
 
 @dataclass(frozen=True)
 class Correlate(Request):
-    """Answered by `Correlated`: how dependent the codes of real images are."""
+    """Answered by `Correlated`: what the codes of real images say, and how dependent they are.
+
+    prepares: whether data that is not at hand yet is drawn or read for it, which may take minutes;
+    if not, the answer is `Refused`.
+    """
+
+    prepares: bool = True
+
+
+@dataclass(frozen=True)
+class Evaluate(Request):
+    """Answered by `Scored`, seconds later: all scores, written to the run's scores.csv as well.
+
+    Other requests are answered meanwhile.
+    """
 
 
 @dataclass(frozen=True)
@@ -74,7 +89,9 @@ class Cancel:
     id: int
 
 
-ExplorerCommand = Traverse | Draw | Encode | Sample | Reconstruct | Correlate | Cancel | Quit
+ExplorerCommand = (
+    Traverse | Draw | Encode | Sample | Reconstruct | Correlate | Evaluate | Cancel | Quit
+)
 
 
 @dataclass(frozen=True)
@@ -139,12 +156,13 @@ class Reconstructed:
 
 @dataclass(frozen=True)
 class Correlated:
-    """Dependence of the continuous codes of real images.
+    """What the codes of real images say, and how dependent the continuous ones are.
 
     Attributes:
-        names: Dc names of the codes.
+        names: Dc names of the continuous codes.
         correlation: (Dc, Dc) float64, Pearson.
         total_correlation: Gaussian closed form, nats.
+        factor_names, mutual_information, follows, exclusiveness: as in `Evaluated`.
     """
 
     id: int
@@ -153,7 +171,26 @@ class Correlated:
     names: tuple[str, ...]
     correlation: NDArray[np.float64]
     total_correlation: float
+    factor_names: tuple[str, ...] = ()
+    mutual_information: NDArray[np.float64] | None = None
+    follows: tuple[str, ...] = ()
+    exclusiveness: tuple[float, ...] = ()
 
 
-Answer = Traversed | Drawn | Encoded | Sampled | Reconstructed | Correlated | Refused | Failed
+@dataclass(frozen=True)
+class Scored:
+    """All scores of a snapshot, as they stand in the run's scores.csv now.
+
+    refused: a sentence for each score that could not be computed.
+    """
+
+    id: int
+    step: int
+    evaluated: Evaluated
+    refused: tuple[str, ...] = ()
+
+
+Answer = (
+    Traversed | Drawn | Encoded | Sampled | Reconstructed | Correlated | Scored | Refused | Failed
+)
 ExplorerEvent = Ready | Preparing | Answer

@@ -1,6 +1,6 @@
 """What the trainer hears: commands; and what it tells: the events of a training."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -155,20 +155,36 @@ class CheckpointSaved:
     path: str
 
 
+Protocol = Literal["live", "full"]
+"""Of an evaluation: cheap scores of 2,000 images while a run trains, or all scores of 20,000."""
+
+
 @dataclass(frozen=True)
 class Evaluated:
-    """Dependence of the codes of real images.
+    """What the codes of real images are like.
 
     Attributes:
         images: how many real images were encoded.
         total_correlation: Gaussian closed form over the continuous codes, nats.
         correlation: (Dc, Dc) float64, Pearson correlation of the continuous codes.
+        scores: column of scores.csv -> value, of those that could be computed.
+        factor_names: F names of the data's factors; what follows is empty where there are none.
+        mutual_information: (D, F) float64, of every code and every factor, bits.
+        follows: D names of the factor that each code follows most; empty text: none.
+        exclusiveness: D shares in [0, 1] of that factor in all that the code tells of factors.
+        protocol: how it was evaluated.
     """
 
     step: int
     images: int
     total_correlation: float
     correlation: NDArray[np.float64]
+    scores: dict[str, float] = field(default_factory=dict)
+    factor_names: tuple[str, ...] = ()
+    mutual_information: NDArray[np.float64] | None = None
+    follows: tuple[str, ...] = ()
+    exclusiveness: tuple[float, ...] = ()
+    protocol: Protocol = "live"
 
 
 @dataclass(frozen=True)

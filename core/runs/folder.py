@@ -18,7 +18,7 @@ import send2trash
 
 from core.atomic import write_atomically
 from core.config import RunConfig, changed, dump_config, load_config
-from core.journal import append_line, complete_lines, keep_lines, last_line
+from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
 from core.runs.errors import RunError
 from core.runs.lines import change_of, event_of, step_of, step_of_row
 from core.runs.lock import hold_lock, is_held
@@ -184,13 +184,41 @@ class RunFolder:
         return [change for change in changes if change]
 
     def record_row(self, path: Path, row: Mapping[str, Any]) -> None:
-        """Append a row to losses.csv or scores.csv; the first one writes the header."""
-        line = io.StringIO()
-        writer = csv.writer(line, lineterminator="\n")
-        if not path.exists() or not path.stat().st_size:
-            writer.writerow(row)
-        writer.writerow(row.values())
-        self._append(path, line.getvalue().rstrip("\n"))
+        """Append a row to losses.csv or scores.csv; the first one writes the header.
+
+        A column that the table lacks is added to it, blank in the rows before.
+
+        Raises:
+            RunError: the disk is full, or the folder is gone.
+        """
+        header = first_line(path)
+        columns = next(csv.reader([header])) if header else []
+        new = [column for column in row if column not in columns]
+        if header and new:
+            self._add_columns(path, new)
+        lines = [] if header else [_csv_line(new)]
+        lines.append(_csv_line([row.get(column, "") for column in (*columns, *new)]))
+        self._append(path, "\n".join(lines))
+
+    def record_scores(self, row: Mapping[str, Any]) -> None:
+        """Append a row to scores.csv, for one who does not train this run.
+
+        Raises:
+            RunError: as `record_row`; or the row has a column that the table of a run in training
+                lacks: what its trainer writes while the table is written anew would be lost.
+        """
+        header = first_line(self.scores)
+        if header and set(row) <= set(next(csv.reader([header]))):
+            self.record_row(self.scores, row)
+            return
+        try:
+            with self.locked():
+                self.record_row(self.scores, row)
+        except RunError as error:
+            raise RunError(
+                f"The scores cannot be written yet. {error} Its scores.csv lacks columns that "
+                "cannot be added meanwhile: evaluate again when the training is over."
+            ) from None
 
     def rows(self, path: Path) -> list[dict[str, str]]:
         """The complete rows of losses.csv or scores.csv."""
@@ -205,11 +233,13 @@ class RunFolder:
         return max(map(step_of, self.checkpoints()), default=0)
 
     def last_total_correlation(self) -> float | None:
-        """What scores.csv says last; None if it says nothing."""
-        for row in reversed(self.rows(self.scores)):
+        """Of the last step that scores.csv tells of, while training if it does; None if not."""
+        found: list[tuple[int, bool, float]] = []
+        for row in self.rows(self.scores):
             with suppress(KeyError, TypeError, ValueError):
-                return float(row["total_correlation"])
-        return None
+                value = float(row["total_correlation"])
+                found.append((int(row["step"]), row.get("protocol") != "full", value))
+        return max(found, key=lambda each: each[:2])[2] if found else None
 
     def cut_back(self, step: int, changes: Iterable[Mapping[str, Any]] = ()) -> None:
         """Drop all that was written after `step`, so that a resumed run writes it anew.
@@ -293,6 +323,15 @@ class RunFolder:
     def _numbered(self, folder: str) -> list[Path]:
         return sorted((self.path / folder).glob("step-*.*"), key=step_of)
 
+    def _add_columns(self, path: Path, columns: list[str]) -> None:
+        header, *rows = complete_lines(path)
+        widened = [f"{header},{_csv_line(columns)}", *(row + "," * len(columns) for row in rows)]
+        content = "".join(line + "\n" for line in widened).encode()
+        try:
+            write_atomically(path, lambda file: file.write(content))
+        except OSError as error:
+            raise RunError(f"Cannot write {path}: {error.strerror}.") from None
+
     def _append(self, path: Path, line: str) -> None:
         try:
             append_line(path, line)
@@ -301,3 +340,9 @@ class RunFolder:
                 f"Cannot write {path}: {error.strerror}. The run stops; its last checkpoint is "
                 "whole."
             ) from None
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()

@@ -1,6 +1,7 @@
 """`Answering`: does what the explorer is asked, from a few snapshots that it keeps ready."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,7 +9,9 @@ import torch
 
 from core import devices
 from core.config import DataConfig
+from core.data.catalogue import is_at_hand
 from core.data.dataset import Dataset
+from core.data.errors import DataError
 from core.errors import IcdrlError
 from core.explorer import Explorer
 from core.protocol import (
@@ -20,6 +23,7 @@ from core.protocol import (
     Drawn,
     Encode,
     Encoded,
+    Evaluate,
     Quit,
     Ready,
     Reconstruct,
@@ -27,6 +31,7 @@ from core.protocol import (
     Request,
     Sample,
     Sampled,
+    Scored,
     Traverse,
     Traversed,
 )
@@ -46,13 +51,23 @@ class GivenUpError(IcdrlError):
 
 
 class Answering:
-    """Snapshots, and the data that some requests need, are kept for the next request."""
+    """Snapshots, and the data that some requests need, are kept for the next request.
+
+    Its owner calls `answer` for a command and, while `busy`, `advance` in between.
+    """
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._explorers: OrderedDict[tuple[Path, int], Explorer] = OrderedDict()
         self._datasets: OrderedDict[str, Dataset] = OrderedDict()
         self._in_work = 0
+        self._evaluation: Iterator[None] = iter(())
+        self.evaluated_id: int | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether an evaluation goes on, which is the request `evaluated_id`."""
+        return self.evaluated_id is not None
 
     def ready(self) -> Ready:
         """What the parent hears first."""
@@ -63,17 +78,47 @@ class Answering:
         torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
     def answer(self, command: object) -> None:
-        """Answer a request.
+        """Answer a request; an evaluation is only begun.
 
         Raises:
             IcdrlError: it cannot be answered.
         """
         if isinstance(command, Cancel):
-            return  # Of a request that is answered already.
+            if command.id == self.evaluated_id:
+                self.abandon()
+            return  # Others are answered already.
         if not isinstance(command, Request):
             raise TypeError(f"no request: {command!r}")
         self._in_work = command.id
-        self._pipe.send(self._answer_to(command, self._explorer(command)))
+        explorer = self._explorer(command)
+        if isinstance(command, Evaluate):
+            self.evaluated_id = command.id
+            self._evaluation = self._evaluate(command, explorer)
+        else:
+            self._pipe.send(self._answer_to(command, explorer))
+
+    def advance(self) -> None:
+        """A slice of the evaluation, short enough to keep nobody waiting.
+
+        Raises:
+            IcdrlError: it cannot be done.
+        """
+        self._in_work = self.evaluated_id or 0
+        try:
+            next(self._evaluation)
+        except StopIteration:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Evaluate no further."""
+        self._evaluation, self.evaluated_id = iter(()), None
+
+    def _evaluate(self, request: Evaluate, explorer: Explorer) -> Iterator[None]:
+        evaluation = explorer.evaluation()
+        yield from evaluation.slices()
+        explorer.record(evaluation.event)
+        refused = tuple(evaluation.report.refused.values())
+        self._pipe.send(Scored(request.id, explorer.step, evaluation.event, refused))
 
     def _answer_to(self, request: Request, explorer: Explorer) -> Answer:
         about = (request.id, explorer.step)
@@ -94,12 +139,26 @@ class Answering:
                 )
                 return Reconstructed(*about, originals, reconstructions, recipe)
             case Correlate():
-                found = explorer.correlation()
-                names = tuple(code.name for code in explorer.method.spec.continuous)
-                return Correlated(
-                    *about, found.images, names, found.correlation, found.total_correlation
-                )
+                return self._correlated(request, explorer)
         raise TypeError(f"no request: {request!r}")
+
+    def _correlated(self, request: Correlate, explorer: Explorer) -> Correlated:
+        data = explorer.data
+        if not (request.prepares or data.model_dump_json() in self._datasets or is_at_hand(data)):
+            raise DataError(f"{data.source} is not prepared yet.")
+        found = explorer.correlation()
+        return Correlated(
+            id=request.id,
+            step=explorer.step,
+            images=found.images,
+            names=tuple(code.name for code in explorer.method.spec.continuous),
+            correlation=found.correlation,
+            total_correlation=found.total_correlation,
+            factor_names=found.factor_names,
+            mutual_information=found.mutual_information,
+            follows=found.follows,
+            exclusiveness=found.exclusiveness,
+        )
 
     def _encoded(self, request: Encode, explorer: Explorer) -> Encoded:
         found, (original, reconstruction, without_noise) = explorer.encoding(
@@ -119,10 +178,8 @@ class Answering:
     def _is_given_up(self) -> bool:
         """Whether a Cancel of the request in work came in, or Quit; all else is put off."""
         while (command := self._pipe.peek()) is not None:
-            if isinstance(command, Cancel):
-                if command.id == self._in_work:
-                    return True
-                continue
+            if isinstance(command, Cancel) and command.id == self._in_work:
+                return True
             self._pipe.postpone(command)
             if isinstance(command, Quit):
                 return True

@@ -41,8 +41,15 @@ def _explore(pipe: Pipe) -> None:
     answering = Answering(pipe)
     pipe.send(answering.ready())
     answering.warm_up()
-    while not isinstance(command := pipe.next(), Quit):
-        _attempt(pipe, partial(answering.answer, command), request=getattr(command, "id", None))
+    command: object = None
+    while not isinstance(command, Quit):
+        command = pipe.poll() if answering.busy else pipe.next()
+        if command is None:
+            about = answering.evaluated_id
+            _attempt(pipe, answering.advance, about, answering.abandon, answering.abandon)
+        elif not isinstance(command, Quit):
+            about = getattr(command, "id", None)
+            _attempt(pipe, partial(answering.answer, command), about)
 
 
 def _attempt(
@@ -50,11 +57,13 @@ def _attempt(
     work: Callable[[], None],
     request: int | None = None,
     after_defect: Callable[[], None] = lambda: None,
+    after_refusal: Callable[[], None] = lambda: None,
 ) -> None:
     """Do the work, and tell the parent what went wrong with it: the child goes on."""
     try:
         work()
     except IcdrlError as error:
+        after_refusal()
         pipe.send(Refused(str(error), request))
     except Exception as error:
         _log.exception("unexpected")

@@ -7,6 +7,7 @@ from core.protocol import (
     Answer,
     Cancel,
     Encode,
+    Evaluate,
     ExplorerCommand,
     Failed,
     Preparing,
@@ -25,9 +26,16 @@ class _Asked:
     cancelled: bool = False
     asked_again: bool = False
 
+    @property
+    def beside(self) -> bool:
+        """Whether the explorer answers others meanwhile."""
+        return isinstance(self.request, Evaluate)
+
 
 class Requests:
     """Keeps one request in flight and the newest of every other slot waiting.
+
+    An evaluation, which takes seconds, is in flight beside the others.
 
     While a slot is asked again and again, as by a slider that moves, each answer is delivered as
     it comes, so that the picture follows, though a newer request waits; but for one about another
@@ -39,20 +47,21 @@ class Requests:
         self._send = send
         self._last_id = 0
         self._waiting: dict[str, _Asked] = {}
-        self._in_flight: _Asked | None = None
+        # By whether it is beside the others.
+        self._in_flight: dict[bool, _Asked] = {}
 
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._in_flight is not None or bool(self._waiting)
+        return bool(self._in_flight) or bool(self._waiting)
 
     def ask(self, slot: str, request: Request, receive: Receive) -> None:
         """Ask, instead of what waits in the slot; `receive` gets the answer. The id is set here."""
         self._last_id += 1
         request = replace(request, id=self._last_id)
-        before = self._in_flight
-        if before and before.slot == slot and not _follows(request, before.request):
-            self._give_up(before)
+        for before in self._of(slot):
+            if not _follows(request, before.request):
+                self._give_up(before)
         # A slot that waits already keeps its place.
         self._waiting[slot] = _Asked(slot, request, receive)
         self._send_next()
@@ -60,19 +69,20 @@ class Requests:
     def cancel(self, slot: str) -> None:
         """Give up what the slot asked for; its answer is delivered to nobody."""
         self._waiting.pop(slot, None)
-        if self._in_flight and self._in_flight.slot == slot:
-            self._give_up(self._in_flight)
+        for asked in self._of(slot):
+            self._give_up(asked)
 
     def take(self, answer: Answer | Preparing) -> None:
         """Take in what came back; that data is prepared for what is in flight changes nothing."""
-        asked = self._in_flight
-        if isinstance(answer, Preparing) or asked is None or answer.id != asked.request.id:
+        if isinstance(answer, Preparing):
+            return
+        found = [each for each in self._in_flight.values() if each.request.id == answer.id]
+        if not found:
             return  # of a request that an explorer before this one was asked
-        self._in_flight = None
+        (asked,) = found
+        del self._in_flight[asked.beside]
         self._send_next()
-        superseded = asked.slot in self._waiting or (
-            self._in_flight is not None and self._in_flight.slot == asked.slot
-        )
+        superseded = asked.slot in self._waiting or bool(self._of(asked.slot))
         if not asked.cancelled and not (superseded and isinstance(answer, Refused | Failed)):
             asked.receive(answer)
 
@@ -81,29 +91,38 @@ class Requests:
 
         Returns the requests that two explorers died of; their receivers get `Refused`.
         """
-        lost, self._in_flight = self._in_flight, None
-        if lost and lost.asked_again and not lost.cancelled:
-            self._send_next()
-            sentence = "The explorer ended twice over this request, so it was given up."
-            lost.receive(Refused(sentence, lost.request.id))
-            return [lost.request]
-        if lost and not lost.cancelled and lost.slot not in self._waiting:
-            lost.asked_again = True
-            self._waiting = {lost.slot: lost} | self._waiting
+        lost = [each for each in self._in_flight.values() if not each.cancelled]
+        self._in_flight = {}
+        given_up = [each for each in lost if each.asked_again]
+        for each in lost:
+            if not each.asked_again and each.slot not in self._waiting:
+                each.asked_again = True
+                self._waiting = {each.slot: each} | self._waiting
         self._send_next()
-        return []
+        for each in given_up:
+            sentence = "The explorer ended twice over this request, so it was given up."
+            each.receive(Refused(sentence, each.request.id))
+        return [each.request for each in given_up]
+
+    def _of(self, slot: str) -> list[_Asked]:
+        """What is in flight of a slot."""
+        return [asked for asked in self._in_flight.values() if asked.slot == slot]
 
     def _give_up(self, asked: _Asked) -> None:
         if not asked.cancelled:
             asked.cancelled = True
             self._send(Cancel(asked.request.id))
+            if asked.beside:
+                # Its Cancel is heard at once and not answered, unlike that of others.
+                del self._in_flight[True]
+                self._send_next()
 
     def _send_next(self) -> None:
-        if self._in_flight or not self._waiting:
-            return
-        asked = self._waiting.pop(next(iter(self._waiting)))
-        self._in_flight = asked
-        self._send(asked.request)  # type: ignore[arg-type]  # one of the union's members
+        for asked in tuple(self._waiting.values()):
+            if asked.beside not in self._in_flight:
+                del self._waiting[asked.slot]
+                self._in_flight[asked.beside] = asked
+                self._send(asked.request)  # type: ignore[arg-type]  # one of the union's members
 
 
 def _follows(newer: Request, older: Request) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,12 @@ from core.export import (
 from icdrl_gui.dialogs.export import Exportable, ExportDialog
 from icdrl_gui.main_window import MainWindow
 from icdrl_gui.panels.curves import CurvesPanel
+from icdrl_gui.panels.scores import (
+    CURVE_SUFFIXES,
+    MATRIX_SUFFIXES,
+    TABLE_SUFFIXES,
+    ScoresPanel,
+)
 from icdrl_gui.session import Session
 from icdrl_gui.tasks import Tasks
 
@@ -29,13 +36,19 @@ class ExportCommands(QObject):
     """Offers whatever is on show; writing happens beside the window."""
 
     def __init__(
-        self, session: Session, window: MainWindow, tasks: Tasks, curves: CurvesPanel
+        self,
+        session: Session,
+        window: MainWindow,
+        tasks: Tasks,
+        curves: CurvesPanel,
+        scores: ScoresPanel,
     ) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
         self._tasks = tasks
         self._curves = curves
+        self._scores = scores
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         self._folder = Path(QStandardPaths.writableLocation(documents))
 
@@ -52,7 +65,7 @@ class ExportCommands(QObject):
 
     def choices(self) -> list[Exportable]:
         """Everything on show that can become a file."""
-        return [*self._traversals(), *self._pictures(), *self._losses()]
+        return [*self._traversals(), *self._pictures(), *self._losses(), *self._scored()]
 
     async def write(self, choice: Exportable, path: Path, scale: int | None = None) -> None:
         """Write a file; the window goes on meanwhile where it can.
@@ -114,18 +127,42 @@ class ExportCommands(QObject):
         curves = self._curves
         if not curves.has_data():
             return []
-
-        def draw(path: Path, scale: int | None) -> None:
-            curves.export(path)
-
-        def write(path: Path, scale: int | None) -> None:
-            writer(path)
-
         writer = curves.losses_writer()
         return [
-            Exportable("Curves", "curves", (".png", ".svg"), draw, scales=False, drawn=True),
-            Exportable("Losses as a table", "losses", (".csv",), write, scales=False),
+            _unscaled("Curves", "curves", (".png", ".svg"), curves.export),
+            _unscaled("Losses as a table", "losses", (".csv",), writer, drawn=False),
         ]
+
+    def _scored(self) -> list[Exportable]:
+        scores, found = self._scores, []
+        if scores.has_scores():
+            found = [
+                _unscaled("Scores as a table", "scores", TABLE_SUFFIXES, scores.export_table),
+                _unscaled("Curves of scores", "score-curves", CURVE_SUFFIXES, scores.export_curves),
+            ]
+        if scores.maps.has("information"):
+            write = partial(scores.maps.export, "information")
+            name = "Mutual information of codes and factors"
+            found.append(_unscaled(name, "mutual-information", MATRIX_SUFFIXES, write))
+        if scores.maps.has("correlation"):
+            write = partial(scores.maps.export, "correlation")
+            found.append(_unscaled("Correlation of codes", "correlation", MATRIX_SUFFIXES, write))
+        return found
+
+
+def _unscaled(
+    name: str,
+    stem: str,
+    suffixes: tuple[str, ...],
+    write: Callable[[Path], None],
+    drawn: bool = True,
+) -> Exportable:
+    """What has a size of its own; `drawn` also for what takes no time."""
+
+    def save(path: Path, scale: int | None) -> None:
+        write(path)
+
+    return Exportable(name, stem, suffixes, save, scales=False, drawn=drawn)
 
 
 def _traversal(name: str, stem: str, grid: TraversalGrid, recipe: Recipe) -> Exportable:

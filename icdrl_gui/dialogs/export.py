@@ -32,6 +32,7 @@ _TYPES = {
     ".gif": "GIF animation",
     ".webp": "WebP animation",
     ".csv": "CSV table",
+    ".tex": "LaTeX table",
 }
 
 

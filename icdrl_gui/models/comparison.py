@@ -1,6 +1,6 @@
 """`ComparisonModel`: two runs side by side, looked at in the same way."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.config import RunConfig, flat
 from core.errors import IcdrlError
+from core.export import Recipe, TraversalGrid
+from core.latents import followed_names, latent_spec
 from core.protocol import (
     Answer,
     Correlate,
@@ -54,6 +56,23 @@ class Side:
     no_traversal: str = ""
     no_correlation: str = ""
     total_correlation: float | None = None
+
+    @property
+    def follows(self) -> dict[str, str]:
+        """Code -> the factor that it follows most at the step on show, and how exclusively."""
+        found = self.correlated
+        if found is None:
+            return {}
+        return followed_names(latent_spec(self.config.method), found.follows, found.exclusiveness)
+
+    def exported(self) -> tuple[TraversalGrid, Recipe] | None:
+        """The traversal with the names that its codes have by now."""
+        if self.traversed is None:
+            return None
+        grid, recipe = self.traversed.grid, self.traversed.recipe
+        names = self.follows | self.labels
+        labels = tuple(f"{code} {names.get(code, '')}".strip() for code in recipe.codes)
+        return replace(grid, row_labels=labels), recipe
 
     def read(self) -> None:
         """Read anew what grows while the run trains."""

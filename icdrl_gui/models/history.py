@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.errors import IcdrlError
-from core.protocol import Ended, Losses, SettingChanged, Started
+from core.protocol import Ended, Evaluated, Losses, SettingChanged, Started
 from core.runs import RunFolder
 from icdrl_gui.models.run_history import SPEED, History, Mark
 from icdrl_gui.theme import LIGHT
@@ -25,11 +25,13 @@ class HistoryModel(QObject):
     Signals:
         runs_changed: other runs are on show, one was read, renamed or cut back.
         data_changed: the run in training reported, or a setting of it was changed.
+        scores_changed: a run on show was evaluated.
         trouble: a sentence about a run that cannot be read.
     """
 
     runs_changed = Signal()
     data_changed = Signal()
+    scores_changed = Signal()
     trouble = Signal(str)
     _read = Signal(object, object)
 
@@ -41,7 +43,7 @@ class HistoryModel(QObject):
         self._colours: dict[Path, int] = {}
         self._reading: dict[Path, Future[History]] = {}
         # What the trainer told of a run while its file was being read.
-        self._meanwhile: list[Losses | SettingChanged] = []
+        self._meanwhile: list[_Told] = []
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="histories")
         # Queued: a file may be read before there is somebody to tell, who would then be told here.
         self._read.connect(self._take_history, Qt.ConnectionType.QueuedConnection)
@@ -136,13 +138,35 @@ class HistoryModel(QObject):
         """A setting of the run in training was changed."""
         self._take(event)
 
-    def _take(self, event: Losses | SettingChanged) -> None:
-        if self._live is None:
+    @Slot(object)
+    def take_evaluation(self, event: Evaluated) -> None:
+        """The run in training was evaluated."""
+        if self._take(event):
+            self.scores_changed.emit()
+
+    def take_scores(self, path: Path, event: Evaluated) -> None:
+        """A run was evaluated beside its training; what its file says comes by this as well."""
+        path = _same(path)
+        history = self._histories.get(path)
+        if history is None:
             return
-        if self._live and self._live in self._reading:
+        if path == self._live and path in self._reading:
+            self._meanwhile.append(event)
+        elif path in self._reading:
+            self._start_reading(path)
+        history.scores.add(event)
+        self.scores_changed.emit()
+
+    def _take(self, event: "_Told") -> bool:
+        """Whether there is a run in training to take it."""
+        if self._live is None:
+            return False
+        if self._live in self._reading:
             self._meanwhile.append(event)
         _add(self._histories[self._live], event)
-        self.data_changed.emit()
+        if not isinstance(event, Evaluated):
+            self.data_changed.emit()
+        return True
 
     def _refresh(self) -> None:
         """Read what is new on show, drop what no longer is."""
@@ -205,9 +229,14 @@ class HistoryModel(QObject):
             self._refresh()
 
 
-def _add(history: History, event: Losses | SettingChanged) -> None:
+_Told = Losses | SettingChanged | Evaluated
+
+
+def _add(history: History, event: _Told) -> None:
     if isinstance(event, Losses):
         history.append(event)
+    elif isinstance(event, Evaluated):
+        history.scores.add(event)
     else:
         history.mark(event.step, event.path, event.value)
 

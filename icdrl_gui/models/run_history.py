@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from core.config import RunConfig, changed
 from core.latents import information_prior, latent_spec
 from core.protocol import Losses
 from core.runs import RunError, RunFolder
 from icdrl_gui.models.loss_table import TIMES, read_losses
+from icdrl_gui.models.score_history import ScoreHistory
 from icdrl_gui.models.smoothing import MovingAverage
 from icdrl_gui.widgets.growing import Growing
 
@@ -39,6 +41,8 @@ class History:
         path, name: the run's folder, and what a person calls it.
         colour: which of the theme's colours it is drawn in; stays with the run.
         marks: changes of settings, in order.
+        scores: its evaluations.
+        config: with all changes; None until it is read.
         information_prior: information loss of a Q that ignores the image; None if unknown.
         trouble: what was wrong with the files, or empty.
     """
@@ -48,6 +52,8 @@ class History:
         self.name = name or path.name
         self.colour = colour
         self.marks: list[Mark] = []
+        self.scores = ScoreHistory()
+        self.config: RunConfig | None = None
         self.information_prior: float | None = None
         self.trouble = ""
         self._columns = {name: Growing() for name in TIMES}
@@ -62,7 +68,9 @@ class History:
         """
         run = RunFolder.open(path)
         history = cls(path, run.name)
-        method = run.config().method
+        history.scores = ScoreHistory.read(run)
+        history.config = run.config()
+        method = history.config.method
         learned = method.information.variance == "learned"
         history.information_prior = information_prior(latent_spec(method), learned)
         columns, damaged = read_losses(run.losses)
@@ -72,6 +80,8 @@ class History:
         except RunError as error:
             changes, history.trouble = [], str(error)
         history.marks = [Mark(each["step"], each["path"], each["value"]) for each in changes]
+        for mark in history.marks:
+            history.config = changed(history.config, {mark.path: mark.value})
         if damaged:
             rows = "1 damaged row" if damaged == 1 else f"{damaged} damaged rows"
             history.trouble = f"{run.losses} has {rows}, left out of the curves."
@@ -133,6 +143,8 @@ class History:
         mark = Mark(step, path, value)
         if mark not in self.marks:
             self.marks.append(mark)
+            if self.config is not None:
+                self.config = changed(self.config, {path: value})
 
     def cut_back(self, step: int) -> None:
         """Forget what was reported after `step`, as a resumed run does.
@@ -145,6 +157,7 @@ class History:
         for average in self._averages.values():
             average.cut(rows)
         self.marks = [mark for mark in self.marks if mark.step <= step + 1]
+        self.scores.cut_back(step)
 
     def marks_over(self, x_axis: str) -> list[tuple[float, str]]:
         """Where the marks stand on an axis (step, trained_s or wall_time), and what they say."""

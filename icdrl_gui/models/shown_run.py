@@ -11,7 +11,15 @@ from icdrl_gui.models.code_labels import code_labels
 
 
 class ShownRun(QObject):
-    """One run folder at one of its snapshots; `step` None follows the newest."""
+    """One run folder at one of its snapshots; `step` None follows the newest.
+
+    Attributes:
+        labels: code -> the name that a person gave it.
+        follows: code -> the factor that it follows most and how exclusively, `posX .81`.
+
+    Signals:
+        labels_changed: a code is called otherwise, by a person or after another factor.
+    """
 
     run_changed = Signal()
     step_changed = Signal()
@@ -26,6 +34,12 @@ class ShownRun(QObject):
         self.steps: list[int] = []
         self.step: int | None = None
         self.labels: dict[str, str] = {}
+        self.follows: dict[str, str] = {}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Code -> what it is called: by a person, else after the factor that it follows."""
+        return self.follows | self.labels
 
     @property
     def shown_step(self) -> int | None:
@@ -45,13 +59,13 @@ class ShownRun(QObject):
         self.run, self.config, self.spec = run, config, latent_spec(config.method)
         self.steps = [step_of(each) for each in run.snapshots()]
         self.step = step if step in self.steps else None
-        self.labels = code_labels(run)
+        self.labels, self.follows = code_labels(run), {}
         self.run_changed.emit()
 
     def close(self) -> None:
         """Look at nothing: the run was deleted."""
         self.run = self.config = self.spec = self.step = None
-        self.steps, self.labels = [], {}
+        self.steps, self.labels, self.follows = [], {}, {}
         self.run_changed.emit()
 
     def show_step(self, step: int | None) -> None:
@@ -83,3 +97,9 @@ class ShownRun(QObject):
         self.run.save_labels(content)
         self.labels = content["codes"]
         self.labels_changed.emit()
+
+    def set_follows(self, follows: dict[str, str]) -> None:
+        """It became known what the codes follow."""
+        if follows != self.follows:
+            self.follows = follows
+            self.labels_changed.emit()

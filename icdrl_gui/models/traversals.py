@@ -99,6 +99,10 @@ class TraversalsModel(QObject):
         """The name that a person gave the code of a row of the grid."""
         return self._shown.labels.get(self.recipe.codes[row], "") if self.recipe else ""
 
+    def follows(self, row: int) -> str:
+        """The factor that the code of a row follows most, and how exclusively; may be empty."""
+        return self._shown.follows.get(self.recipe.codes[row], "") if self.recipe else ""
+
     def title(self) -> str:
         """Run, step, anchor and range of the grid."""
         if self.recipe is None or self.step is None:
@@ -197,13 +201,16 @@ class TraversalsModel(QObject):
         described = any(count == len(grid.column_labels) for count in counts)
         shown = TraversalGrid(
             images=grid.images[list(rows), : max(counts)],
-            row_labels=tuple(f"{recipe.codes[each]} {self.label(each)}".strip() for each in rows),
+            row_labels=tuple(self._row_label(each, recipe.codes[each]) for each in rows),
             column_labels=grid.column_labels if described else (),
             title=self.title(),
             counts=counts,
         )
         codes = tuple(recipe.codes[each] for each in rows)
         return shown, replace(recipe, codes=codes, values=tuple(recipe.values[r] for r in rows))
+
+    def _row_label(self, row: int, code: str) -> str:
+        return f"{code} {self.label(row) or self.follows(row)}".strip()
 
     def _change_settings(self) -> None:
         self._ask()

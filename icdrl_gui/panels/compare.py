@@ -148,6 +148,7 @@ class ComparePanel(QWidget):
             waiting = _ENCODING if side.steps else _NO_STEP
             self.heat_maps[name].clear(side.no_correlation or waiting)
         self.sides[name].show_facts(side, self._comparison.common_step)
+        self.sides[name].show_grid(side)
 
     @Slot()
     def _show_busy(self) -> None:
@@ -179,11 +180,11 @@ class ComparePanel(QWidget):
         other.grid.set_current(row, column)
 
     def _write_for_drag(self, name: SideName) -> Path | None:
-        drawn = self._comparison.sides[name].traversed
+        drawn = self._comparison.sides[name].exported()
         if drawn is None:
             return None
         try:
-            return self._drags.write(drawn.grid, drawn.recipe, "traversals")
+            return self._drags.write(*drawn, "traversals")
         except IcdrlError as error:
             self._comparison.trouble.emit(str(error))
             return None

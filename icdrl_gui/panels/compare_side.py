@@ -60,8 +60,14 @@ class CompareSide(QWidget):
             self._show_nothing(side)
             return
         grid, recipe = side.traversed.grid, side.traversed.recipe
+        follows = side.follows
         rows = [
-            GridRow(code, side.labels.get(code, ""), values=tuple(f"{v:.2g}" for v in values))
+            GridRow(
+                code,
+                side.labels.get(code, ""),
+                follows.get(code, ""),
+                values=tuple(f"{v:.2g}" for v in values),
+            )
             for code, values in zip(recipe.codes, recipe.values, strict=True)
         ]
         self.grid.show_images(grid.images, rows, grid.counts)

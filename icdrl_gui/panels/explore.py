@@ -224,7 +224,7 @@ class ExplorePanel(QWidget):
 
     @Slot()
     def _refresh_names(self) -> None:
-        self.rows.set_names(self._shown.labels)
+        self.rows.set_names(self._shown.names)
 
     @Slot()
     def _refresh_latent(self) -> None:

@@ -114,6 +114,7 @@ class TraversalsPanel(QWidget):
             GridRow(
                 name=recipe.codes[row],
                 label=traversals.label(row),
+                follows=traversals.follows(row),
                 note="unused" if traversals.unused[row] else "",
                 faded=traversals.unused[row],
                 values=_texts(recipe.values[row]),

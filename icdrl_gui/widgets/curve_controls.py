@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -41,7 +42,7 @@ class CurveLook:
 
 
 class CurveControls(QWidget):
-    """One row of controls.
+    """One row of controls; those of scores, which are few and know only steps, are fewer.
 
     Signals:
         look_changed: `look` is another one.
@@ -51,8 +52,11 @@ class CurveControls(QWidget):
     look_changed = Signal()
     fit_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, table: Literal["losses", "scores"] = "losses", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._table = table
         self._scalars: tuple[str, ...] | None = None
         self._titles: dict[str, str] = {}
         self._usual: tuple[str, ...] = ()
@@ -61,14 +65,14 @@ class CurveControls(QWidget):
             self.x_axis.addItem(title.capitalize(), axis)
             tip = _TIPS[axis]
             self.x_axis.setItemData(self.x_axis.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self.x_axis.setAccessibleName("x axis of the losses")
-        self.x_axis.setToolTip("What the losses are drawn over.")
+        self.x_axis.setAccessibleName(f"x axis of the {table}")
+        self.x_axis.setToolTip(f"What the {table} are drawn over.")
         self.log_y = QCheckBox("&Log y")
         self.log_y.setToolTip("Logarithmic y axes; what is not above zero is left out.")
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, len(FACTORS) - 1)
         self.smoothing.setPageStep(2)
-        self.smoothing.setValue(FACTORS.index(_USUAL))
+        self.smoothing.setValue(FACTORS.index(_USUAL if table == "losses" else 0.0))
         self.smoothing.setMinimumWidth(60)
         self.smoothing.setMaximumWidth(110)
         self.smoothing.setToolTip(
@@ -78,8 +82,8 @@ class CurveControls(QWidget):
         self._factor.setMinimumWidth(self.fontMetrics().horizontalAdvance("EMA 0.999"))
         self.choose = QToolButton()
         self.choose.setText("Plots")
-        self.choose.setAccessibleName("which losses are shown")
-        self.choose.setToolTip("Choose which losses are shown.")
+        self.choose.setAccessibleName(f"which {table} are shown")
+        self.choose.setToolTip(f"Choose which {table} are shown.")
         self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
@@ -131,7 +135,7 @@ class CurveControls(QWidget):
             action.setCheckable(True)
             action.setChecked(scalar in shown)
             action.setData(scalar)
-            action.setToolTip(f"{scalar} in losses.csv")
+            action.setToolTip(f"{scalar} in {self._table}.csv")
             action.toggled.connect(self._choose_scalars)
         self.choose.setEnabled(bool(self._titles))
 
@@ -157,6 +161,7 @@ class CurveControls(QWidget):
         smoothing.setBuddy(self.smoothing)
         for widget in (over, self.x_axis, self.log_y, smoothing, self.smoothing, self._factor):
             layout.addWidget(widget)
+            widget.setVisible(self._table == "losses")
         layout.addStretch(1)
         layout.addWidget(self.choose)
         layout.addWidget(self.fit)

@@ -39,8 +39,10 @@ class CurveGrid(QWidget):
     told = Signal(str)
     zoomed = Signal(bool)
 
-    def __init__(self, paper: bool = False, parent: QWidget | None = None) -> None:
-        """paper: light whatever the theme, for exports."""
+    def __init__(
+        self, paper: bool = False, empty: str = EMPTY, parent: QWidget | None = None
+    ) -> None:
+        """paper: light whatever the theme, for exports; empty: what is said without curves."""
         super().__init__(parent)
         self._paper = paper
         self._x_axis: XAxis = "step"
@@ -52,7 +54,7 @@ class CurveGrid(QWidget):
         self._columns = 0
         self.plots: list[CurvePlot] = []
         self._used = 0
-        self._all, self._empty = QWidget(), QLabel(EMPTY)
+        self._all, self._empty = QWidget(), QLabel(empty)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "muted")
         self._all.setBackgroundRole(QPalette.ColorRole.Base)

@@ -24,6 +24,7 @@ class GridRow:
     Attributes:
         name: what it is called for good, such as c1; may be empty.
         label: the name that a person gave it.
+        follows: the factor that it follows most, `posX .81`; its name where a person gave none.
         note: a remark, such as unused.
         faded: whether name and label stand back.
         values: a text for each of its images; may be empty.
@@ -32,6 +33,7 @@ class GridRow:
 
     name: str = ""
     label: str = ""
+    follows: str = ""
     note: str = ""
     faded: bool = False
     values: tuple[str, ...] = ()
@@ -39,8 +41,17 @@ class GridRow:
 
     @property
     def title(self) -> str:
-        """Name and label."""
-        return f"{self.name} {self.label}".strip()
+        """Name, and label or what it follows."""
+        return f"{self.name} {self.label or self.follows}".strip()
+
+
+def follows_tip(follows: str) -> str:
+    """What `posX .81` means."""
+    factor, _, share = follows.rpartition(" ")
+    return (
+        f"Of the data's known factors it tells most of {factor}: {float(share):.0%} of all that "
+        "it tells of factors (mutual information, each part of its factor's entropy)"
+    )
 
 
 class GridPicture:

@@ -37,8 +37,10 @@ class HeatMap(QWidget):
 
     told = Signal(str)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, wide: bool = False, parent: QWidget | None = None) -> None:
+        """wide: cells are as wide as their numbers and the names above, where there is room."""
         super().__init__(parent)
+        self._wide = wide
         self._title = title
         self._values: NDArray[np.float64] = np.empty((0, 0))
         self._rows: tuple[str, ...] = ()
@@ -92,6 +94,13 @@ class HeatMap(QWidget):
         painter.end()
         return image
 
+    def as_pixels(self) -> NDArray[np.uint8]:
+        """`as_image` as (H, W, 3) uint8."""
+        image = self.as_image().convertToFormat(QImage.Format.Format_RGB888)
+        row = image.bytesPerLine()
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), row)
+        return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()
+
     def colour_of(self, value: float) -> QColor:
         """The colour of a value; beyond the limits the outermost ones."""
         share = (value - self._low) / ((self._high - self._low) or 1.0)
@@ -125,8 +134,8 @@ class HeatMap(QWidget):
         row, column = np.unravel_index(int(np.nanargmax(apart)), apart.shape)
         return f"Largest: {self.sentence(int(row), int(column))}"
 
-    def _layout(self, area: QRectF) -> tuple[float, float, float]:
-        """Left and top of the first cell, and the side of a cell."""
+    def _layout(self, area: QRectF) -> tuple[float, float, float, float]:
+        """Left and top of the first cell, and width and height of a cell."""
         metrics = QFontMetricsF(self.font())
         left = max((metrics.horizontalAdvance(name) for name in self._rows), default=0.0) + 6
         top = 2 * metrics.height() + 6
@@ -135,16 +144,25 @@ class HeatMap(QWidget):
             (area.width() - left - 4) / max(columns, 1), (area.height() - top - 4) / max(rows, 1)
         )
         side = float(int(min(max(side, 4.0), _MOST_CELL_PX)))
-        spare = max(0.0, area.width() - left - columns * side)
-        return area.left() + left + spare / 2, area.top() + top, side
+        width = side
+        if self._wide:
+            room = int((area.width() - left - 4) / max(columns, 1))
+            widest = max(self._widest_column(), metrics.horizontalAdvance("0.00"))
+            width = max(side, float(min(room, widest + 8)))
+        spare = max(0.0, area.width() - left - columns * width)
+        return area.left() + left + spare / 2, area.top() + top, width, side
+
+    def _widest_column(self) -> float:
+        metrics = QFontMetricsF(self.font())
+        return max((metrics.horizontalAdvance(name) for name in self._columns), default=0.0)
 
     def _cell_rect(self, area: QRectF, row: int, column: int) -> QRectF:
-        left, top, side = self._layout(area)
-        return QRectF(left + column * side, top + row * side, side, side)
+        left, top, width, height = self._layout(area)
+        return QRectF(left + column * width, top + row * height, width, height)
 
     def _cell_at(self, place: QPointF) -> tuple[int, int] | None:
-        left, top, side = self._layout(QRectF(self.rect()))
-        row, column = int((place.y() - top) // side), int((place.x() - left) // side)
+        left, top, width, height = self._layout(QRectF(self.rect()))
+        row, column = int((place.y() - top) // height), int((place.x() - left) // width)
         rows, columns = self._values.shape
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
@@ -166,38 +184,38 @@ class HeatMap(QWidget):
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(area.adjusted(8, line, -8, -8), flags, self._empty)
             return
-        left, top, side = self._layout(area)
-        self._draw_names(painter, left, top, side, of)
-        fits = [metrics.horizontalAdvance(text) + 4 <= side for text in ("0.00", ".00")]
+        left, top, width, height = self._layout(area)
+        self._draw_names(painter, area, of)
+        fits = [metrics.horizontalAdvance(text) + 4 <= width for text in ("0.00", ".00")]
         for (row, column), value in np.ndenumerate(self._values):
-            cell = QRectF(left + column * side, top + row * side, side, side)
+            cell = QRectF(left + column * width, top + row * height, width, height)
             if not np.isfinite(value):
                 painter.fillRect(cell.adjusted(0, 0, -1, -1), QColor(of.raised))
                 continue
             colour = self.colour_of(float(value))
             painter.fillRect(cell.adjusted(0, 0, -1, -1), colour)
-            if line <= side and any(fits):
+            if line <= height and any(fits):
                 # Black or white, whichever stands out more.
                 painter.setPen(QColor("#ffffff" if _luminance(colour) < 0.18 else "#000000"))
                 text = f"{value:.2f}" if fits[0] else _short(float(value))
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _draw_names(
-        self, painter: QPainter, left: float, top: float, side: float, of: Colours
-    ) -> None:
+    def _draw_names(self, painter: QPainter, area: QRectF, of: Colours) -> None:
+        left, top, side, height = self._layout(area)
         metrics = QFontMetricsF(self.font())
         painter.setPen(QColor(of.muted))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row, name in enumerate(self._rows):
-            painter.drawText(QRectF(0, top + row * side, left - 5, side), right, name)
-        widest = max(metrics.horizontalAdvance(name) for name in self._columns)
+            painter.drawText(QRectF(0, top + row * height, left - 5, height), right, name)
+        widest = self._widest_column()
         # Where names don't fit side by side each n-th is written.
-        stride = max(1, -(-int(widest + 4) // max(int(side), 1)))
+        stride = 1 if self._wide else max(1, -(-int(widest + 4) // max(int(side), 1)))
         for column, name in enumerate(self._columns):
             if column % stride == 0:
                 width = side * stride
                 x = left + column * side + side / 2 - width / 2
                 box = QRectF(x, top - metrics.height() - 2, width, metrics.height())
+                name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
                 painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, name)
 
     def sizeHint(self) -> QSize:
@@ -205,8 +223,9 @@ class HeatMap(QWidget):
         metrics = self.fontMetrics()
         names = max((metrics.horizontalAdvance(name) for name in self._rows), default=0)
         side = metrics.horizontalAdvance("0.00") + 14
+        width = max(side, int(self._widest_column()) + 9) if self._wide else side
         return QSize(
-            max(names + 14 + columns * side, metrics.horizontalAdvance(self._title) + 12, 120),
+            max(names + 14 + columns * width, metrics.horizontalAdvance(self._title) + 12, 120),
             max(2 * metrics.height() + 14 + rows * side, 120),
         )
 

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidget
 
 from icdrl_gui.theme import colours
-from icdrl_gui.widgets.grid_picture import GridPicture, GridRow
+from icdrl_gui.widgets.grid_picture import GridPicture, GridRow, follows_tip
 from icdrl_gui.widgets.label_editor import LabelEditor
 from icdrl_gui.widgets.mosaic import LARGEST_ZOOM, Geometry, Pixels
 
@@ -247,7 +247,9 @@ class ImageGridView(QAbstractScrollArea):
         row = self._picture.label_at(QPointF(place))
         if row is None or not self._renames:
             return ""
-        return f"{self._picture.rows[row].title}: double click or press F2 to name it"
+        about = self._picture.rows[row]
+        how = f"{about.title}: double click or press F2 to name it"
+        return f"{how}\n{follows_tip(about.follows)}" if about.follows else how
 
     def sizeHint(self) -> QSize:
         """Room for eleven images of 64 pixels beside their labels."""

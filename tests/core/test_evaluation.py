@@ -1,6 +1,6 @@
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,8 +9,19 @@ from torch import Tensor
 
 from core.data.dataset import Dataset
 from core.data.images import ByteImages
-from core.evaluation import evaluate, evaluation_subset, represent_dataset
+from core.evaluation import (
+    FullEvaluation,
+    as_event,
+    evaluate,
+    evaluation_subset,
+    known_factors,
+    represent_dataset,
+    score_codes,
+    score_row,
+)
 from core.methods.base import Method
+from core.metrics import MetricError
+from core.metrics.report import LIVE
 
 Make = Callable[..., Method]
 
@@ -126,9 +137,99 @@ def test_that_images_are_represented_in_the_order_of_the_index(
         np.testing.assert_allclose(row, alone, atol=1e-5)
 
 
+def with_factors(dataset: Dataset, factors: Tensor, *names: str) -> Dataset:
+    """The data set with known factors (N, F)."""
+    return replace(dataset, factors=factors.numpy().astype(np.float64), factor_names=names)
+
+
+def test_that_known_factors_are_scored_and_named(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    codes = correlated_codes(0.0)
+    dataset = with_factors(dataset_of(codes), codes[:, [1, 0]], "x", "y")
+    found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=7)
+    assert found.factor_names == found.follows[:2][::-1] == ("x", "y")
+    assert found.follows[2] == ""
+    assert min(found.exclusiveness[:2]) > 0.9
+    assert found.mutual_information is not None
+    assert found.mutual_information.shape == (3, 2)
+    assert found.mutual_information.argmax(0).tolist() == [1, 0]
+    assert set(found.scores) == set(LIVE)
+    assert found.scores["sap"] > 0.99
+    assert found.scores["total_correlation"] == found.total_correlation
+
+
+def test_that_factors_belong_to_the_images_of_the_index(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    codes = correlated_codes(0.0)
+    dataset = with_factors(dataset_of(codes), codes[:, :1], "x")
+    some = evaluate(method, dataset, torch.arange(1999, 999, -1), step=0)
+    assert some.images == 1000
+    assert some.scores["sap"] > 0.99
+
+
+@pytest.mark.parametrize("factors", [None, torch.full((2000, 2), 3.0)])
+def test_that_without_factors_that_vary_there_is_what_needs_none(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch, factors: Tensor | None
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    dataset = dataset_of(correlated_codes(0.6))
+    if factors is not None:
+        dataset = with_factors(dataset, factors, "x", "y")
+    found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=0)
+    assert set(found.scores) == {"total_correlation", "total_correlation_knn", "active_codes"}
+    assert (found.factor_names, found.mutual_information, found.follows) == ((), None, ())
+
+
+def test_that_codes_that_are_not_finite_are_refused(
+    make_tcgan: Make, toy: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan()
+    monkeypatch.setattr(method, "represent", lambda images: torch.full((len(images), 5), torch.nan))
+    with pytest.raises(MetricError, match="The codes hold NaN"):
+        evaluate(method, toy, torch.arange(8), step=0)
+
+
+def test_that_live_and_full_rows_have_the_same_columns(make_tcgan: Make, toy: Dataset) -> None:
+    method, index = make_tcgan(), torch.arange(40)
+    known = with_factors(toy, torch.arange(40)[:, None] % 4, "x")
+    codes = represent_dataset(method, known, index)
+    full = as_event(score_codes(method.spec, known_factors(known, index), codes), known, 3, "full")
+    live = evaluate(method, toy, index, step=3)
+    rows = [score_row(live, method.spec), score_row(full, method.spec)]
+    assert list(rows[0]) == list(rows[1])
+    assert [row["protocol"] for row in rows] == ["live", "full"]
+    assert (rows[0]["z_diff"], rows[0]["total_correlation"]) == ("", rows[1]["total_correlation"])
+    assert "" not in rows[1].values()
+
+
 def test_that_an_evaluation_leaves_the_method_as_it_was(make_tcgan: Make, toy: Dataset) -> None:
     method = make_tcgan(full_bank=True)
     method.train_step(toy.batch(torch.arange(8)))
     before = {name: tensor.clone() for name, tensor in method.state().items()}
     evaluate(method, toy, torch.arange(40), step=1)
     torch.testing.assert_close(method.state(), before, rtol=0, atol=0)
+
+
+def test_that_a_full_evaluation_in_slices_gives_what_scoring_at_one_go_gives(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    codes = correlated_codes(0.3)
+    dataset = with_factors(dataset_of(codes), codes[:, [1, 0]].mul(8).round(), "x", "y")
+    evaluation = FullEvaluation(method, dataset, seed=1, step=9, count=600)
+    assert len(list(evaluation.slices())) > 600 // 250 + len(evaluation.report.scores)
+    index = evaluation_subset(dataset, 1, 600)
+    np.testing.assert_array_equal(evaluation.codes, represent_dataset(method, dataset, index))
+    at_one_go = score_codes(method.spec, known_factors(dataset, index), evaluation.codes)
+    assert evaluation.report.values() == at_one_go.values()
+    assert (evaluation.event.step, evaluation.event.images) == (9, 600)
+    assert evaluation.event.protocol == "full"
+    assert evaluation.event.scores == at_one_go.values()

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from core.journal import append_line, complete_lines, keep_lines, last_line
+from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
 
 
 @pytest.fixture
@@ -61,3 +61,11 @@ def test_that_a_line_can_follow_once_a_torn_one_was_dropped(journal: Path) -> No
     keep_lines(journal, lambda line: True)
     append_line(journal, "next")
     assert complete_lines(journal)[-2:] == ["größer", "next"]
+
+
+def test_that_the_first_line_is_the_first_that_was_written_to_its_end(
+    journal: Path, tmp_path: Path
+) -> None:
+    assert first_line(journal) == "one"
+    tear(tmp_path / "torn")
+    assert (first_line(tmp_path / "torn"), first_line(tmp_path / "none")) == ("", "")

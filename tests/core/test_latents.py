@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.config import TCGANConfig
-from core.latents import LatentSpec, latent_spec
+from core.latents import LatentSpec, followed_names, latent_spec
 
 
 def spec_of(
@@ -61,3 +61,10 @@ def test_that_atomic_codes_are_counted_among_the_continuous_ones(
         "c2",
         "c3",
     } - {f"c{i + 1}" for i in indices}
+
+
+def test_that_a_code_is_named_by_the_factor_it_follows_and_how_exclusively() -> None:
+    spec = spec_of(continuous=3, categories=(4,))
+    names = followed_names(spec, ("shape", "", "posX", "posY"), (0.806, 0.0, 1.0, 0.049))
+    assert names == {"k1": "shape .81", "c2": "posX 1", "c3": "posY .05"}
+    assert followed_names(spec, (), ()) == {}

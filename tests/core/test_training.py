@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from core import checkpoint
+from core import checkpoint, evaluation
 from core.config import ConfigError, RunConfig
 from core.data.errors import DataError
-from core.export import Recipe, read_recipe
+from core.export import Recipe, TraversalGrid, compose, read_recipe
+from core.metrics.report import columns
 from core.protocol import CheckpointSaved, Ended, Evaluated, Event, Losses, Picture, SnapshotSaved
 from core.runs import RunError, RunFolder
 from core.training import Training
@@ -31,6 +33,11 @@ INTERVALS = {
 
 def names(training: Training, folder: str = "") -> list[str]:
     return sorted(path.name for path in (training.run.path / folder).iterdir())
+
+
+def training_data(training: Training) -> Any:
+    """Data, the images that are evaluated, and a step."""
+    return training._dataset, training._evaluated, 0
 
 
 def events_of(training: Training, kind: type[Event]) -> list[Any]:
@@ -87,10 +94,15 @@ def test_that_a_row_is_the_mean_of_the_steps_since_the_row_before(
 def test_that_scores_csv_tells_the_dependence_of_every_pair_of_codes(finished: Start) -> None:
     training = finished(INTERVALS)
     rows = training.run.rows(training.run.scores)
-    assert [row["step"] for row in rows] == ["5", "10"]
+    assert [row["step"] for row in rows] == ["5", "10", "10"]
+    assert [row["protocol"] for row in rows] == ["live", "live", "full"]
     pairs = [f"correlation.c{i}.c{j}" for i in range(1, 6) for j in range(i + 1, 6)]
-    assert list(rows[0]) == ["step", "images", "total_correlation", *pairs]
-    assert rows[0]["images"] == "40"
+    assert list(rows[0]) == ["step", "images", "protocol", *columns(), *pairs]
+    assert (rows[0]["images"], rows[0]["protocol"]) == ("40", "live")
+    # The toy has no factors.
+    assert {name for name in columns() if rows[0][name]} == {
+        *("total_correlation", "total_correlation_knn", "active_codes"),
+    }
 
 
 def test_that_the_log_tells_how_the_run_began_and_ended(finished: Start) -> None:
@@ -102,7 +114,8 @@ def test_that_the_log_tells_how_the_run_began_and_ended(finished: Start) -> None
 
 def test_that_every_report_has_the_events_that_are_due(start: Start) -> None:
     reports = list(start(INTERVALS).events())
-    assert [report.step for report in reports] == [*range(11), 10]
+    assert [report.step for report in reports[:12]] == [*range(11), 10]
+    assert {report.step for report in reports[12:]} == {10}
     kinds = [[type(event) for event in report.events] for report in reports]
     assert kinds[0] == [Picture, SnapshotSaved, CheckpointSaved]
     assert kinds[1] == []
@@ -110,7 +123,46 @@ def test_that_every_report_has_the_events_that_are_due(start: Start) -> None:
     assert kinds[5] == [Evaluated]
     assert kinds[9] == [CheckpointSaved]
     assert kinds[10] == [Losses, Evaluated]
-    assert kinds[11] == [Picture, SnapshotSaved, CheckpointSaved, Ended]
+    assert kinds[11] == [Picture, SnapshotSaved, CheckpointSaved]
+    assert [kind for kind in kinds[12:] if kind] == [[Evaluated, Ended]]
+
+
+def test_that_whoever_stops_while_the_last_scores_are_computed_is_heard(start: Start) -> None:
+    training = start({"steps": 2})
+    reports = training.events()
+    while not any(type(event) is CheckpointSaved for event in next(reports).events[1:]):
+        pass
+    while training.step < 2:
+        next(reports)
+    next(reports)
+    next(reports)
+    assert training.stop().reason == "stopped"
+    assert [row["protocol"] for row in training.run.rows(training.run.scores)] == ["live"]
+    training.close()
+    *_, last = start(resume=True).events()
+    assert [type(event) for event in last.events] == [Evaluated, Ended]
+
+
+def test_that_a_picture_names_the_factor_that_a_code_follows_unless_a_person_named_it(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start({"steps": 2, "evaluate_every": 1, "picture_every": 1})
+    found = replace(
+        evaluation.evaluate(training.method, *training_data(training)),
+        follows=("size", "", "posX", "", ""),
+        exclusiveness=(0.806, 0.0, 1.0, 0.0, 0.0),
+    )
+    monkeypatch.setattr("core.training.evaluate", lambda *_: found)
+    training.run.save_labels({"codes": {"c3": "to the right"}})
+    seen: list[tuple[str, ...]] = []
+
+    def watched_compose(grid: TraversalGrid) -> Any:
+        seen.append(grid.row_labels)
+        return compose(grid)
+
+    monkeypatch.setattr("core.picture.compose", watched_compose)
+    list(training.events())
+    assert seen[1] == ("c1 size .81", "c2", "c3 to the right", "c4", "c5")
 
 
 def test_that_a_picture_event_is_the_picture_in_the_folder_which_knows_its_origin(

@@ -19,13 +19,17 @@ from core.protocol import (
     Answer,
     Correlate,
     Correlated,
+    Evaluate,
+    Evaluated,
     Previewed,
+    Protocol,
     Reconstruct,
     Reconstructed,
     Refused,
     Request,
     Sample,
     Sampled,
+    Scored,
     Traverse,
     Traversed,
 )
@@ -107,8 +111,43 @@ def answer_to(request: Request) -> Answer:
             return Reconstructed(request.id, step, originals, originals + np.uint8(51), made)
         case Correlate():
             names = tuple(code.name for code in latent_spec(run.config().method).continuous)
-            return Correlated(request.id, step, 2000, names, np.eye(len(names)), step / 1000)
+            return correlated(request.id, step, names)
+        case Evaluate():
+            return Scored(request.id, step, evaluated(step, "full"), ("DCI needs more rows.",))
     raise AssertionError(request)
+
+
+def evaluated(step: int, protocol: Protocol = "live", **scores: float) -> Evaluated:
+    """An evaluation of codes k1, c1, c2, c3 on data with two factors."""
+    return Evaluated(
+        step=step,
+        images=2000 if protocol == "live" else 20_000,
+        total_correlation=step / 1000,
+        correlation=np.eye(3),
+        scores={"mig": step / 2000, "total_correlation": step / 1000} | scores,
+        factor_names=("shape", "posX"),
+        mutual_information=np.array([[1.5, 0], [0.1, 0.9], [0, 0], [0.2, 0.2]]),
+        follows=("shape", "posX", "", "posX"),
+        exclusiveness=(1.0, 0.806, 0.0, 0.5),
+        protocol=protocol,
+    )
+
+
+def correlated(id: int, step: int, names: tuple[str, ...]) -> Correlated:
+    """What an explorer says of such codes."""
+    found = evaluated(step)
+    return Correlated(
+        id=id,
+        step=step,
+        images=2000,
+        names=names,
+        correlation=np.eye(len(names)),
+        total_correlation=found.total_correlation,
+        factor_names=found.factor_names,
+        mutual_information=found.mutual_information,
+        follows=found.follows,
+        exclusiveness=found.exclusiveness,
+    )
 
 
 def traversal(
@@ -176,6 +215,12 @@ def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
 def save_snapshot() -> Callable[[RunFolder, int], Path]:
     """Put a file where the snapshot of a step lies."""
     return _save_snapshot
+
+
+@pytest.fixture
+def evaluation() -> Callable[..., Evaluated]:
+    """An evaluation of such a run at a step."""
+    return evaluated
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -119,6 +120,12 @@ def test_that_a_second_signal_interrupts_at_once(
     assert capsys.readouterr().err == (
         "Stopping, and keeping this step; Ctrl-C again interrupts at once.\n"
     )
+
+
+def test_that_scores_are_told_shortly(capsys: pytest.CaptureFixture[str]) -> None:
+    scores = {"exp": 0.5, "mig": 0.25, "sap": 0.125, "dci": 0.75}
+    follow_script(LOSSES, replace(EVALUATED, scores=scores), FINISHED)
+    assert "MIG 0.250, SAP 0.125, EXP 0.500." in " ".join(capsys.readouterr().out.split())
 
 
 def test_that_signals_mean_afterwards_what_they_meant_before() -> None:

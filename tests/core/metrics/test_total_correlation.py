@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.metrics.total_correlation import correlation_matrix, gaussian_total_correlation
+from core.metrics.total_correlation import (
+    correlation_matrix,
+    gaussian_total_correlation,
+    total_correlation,
+    total_correlation_knn,
+)
 
 
 def exactly_correlated(correlation: NDArray[np.float64], count: int) -> NDArray[np.float64]:
@@ -68,3 +73,43 @@ def test_that_a_single_code_and_no_code_at_all_have_no_total_correlation() -> No
     codes = np.random.default_rng(4).standard_normal((10, 1))
     assert gaussian_total_correlation(codes) == 0
     assert gaussian_total_correlation(codes[:, :0]) == 0
+
+
+def test_that_the_score_never_falls_below_zero() -> None:
+    score = total_correlation(None, exactly_correlated(np.eye(3), 50))
+    assert 0 <= score.value < 1e-9
+    assert (score.lowest, score.direction) == (0, "lower")
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.6, 0.9])
+def test_that_neighbours_find_the_total_correlation_of_gaussian_codes(rho: float) -> None:
+    correlation = np.full((3, 3), rho) + (1 - rho) * np.eye(3)
+    codes = exactly_correlated(correlation, 2000)
+    expected = -0.5 * math.log(np.linalg.det(correlation))
+    assert total_correlation_knn(None, codes).value == pytest.approx(expected, abs=0.08)
+
+
+def test_that_neighbours_see_what_correlation_does_not() -> None:
+    generator = np.random.default_rng(5)
+    code = generator.standard_normal(2000)
+    codes = np.stack([code, code**2 + 0.1 * generator.standard_normal(2000)], axis=1)
+    assert total_correlation(None, codes).value < 0.05
+    assert total_correlation_knn(None, codes).value > 1.5
+
+
+def test_that_codes_of_few_values_are_measured_as_well() -> None:
+    values = np.random.default_rng(6).integers(8, size=(4000, 2)).astype(float)
+    assert total_correlation_knn(None, values).value < 0.05
+    copied = values[:, [0, 0]]
+    assert total_correlation_knn(None, copied).value == pytest.approx(math.log(8), abs=0.05)
+
+
+def test_that_copies_give_much_and_constants_nothing() -> None:
+    code = np.random.default_rng(7).standard_normal(1000)
+    assert 4 < total_correlation_knn(None, np.stack([code, code], 1)).value < math.inf
+    assert total_correlation_knn(None, np.stack([code, np.ones(1000)], 1)).value == 0
+    assert total_correlation_knn(None, code).value == 0
+
+
+def test_that_two_rows_are_enough_for_an_estimate() -> None:
+    assert total_correlation_knn(None, np.eye(2)).value >= 0

@@ -152,6 +152,22 @@ def test_that_the_first_row_writes_the_header_and_values_are_quoted(run: RunFold
     ]
 
 
+def test_that_a_row_with_a_new_column_adds_it_to_the_rows_before(run: RunFolder) -> None:
+    run.record_row(run.scores, {"step": 10, "images": 40})
+    run.record_row(run.scores, {"step": 20, "a, b": 0.5, "images": 40})
+    run.record_row(run.scores, {"images": 60, "step": 30})
+    assert run.scores.read_text() == 'step,images,"a, b"\n10,40,\n20,40,0.5\n30,60,\n'
+    assert [row["a, b"] for row in run.rows(run.scores)] == ["", "0.5", ""]
+
+
+def test_that_a_torn_line_is_gone_once_a_column_was_added(run: RunFolder) -> None:
+    run.record_row(run.scores, {"step": 10})
+    with run.scores.open("a") as file:
+        file.write("2")
+    run.record_row(run.scores, {"step": 20, "mig": 0.5})
+    assert run.scores.read_text() == "step,mig\n10,\n20,0.5\n"
+
+
 def test_that_the_last_step_is_that_of_a_row_or_of_a_later_checkpoint(run: RunFolder) -> None:
     run.record_row(run.losses, {"step": 20, "loss": 1.0})
     assert run.last_step() == 20
@@ -170,6 +186,27 @@ def test_that_a_damaged_score_is_passed_over(run: RunFolder) -> None:
     run.record_row(run.scores, {"step": 20, "total_correlation": "0.25"})
     run.record_row(run.scores, {"step": 40, "total_correlation": "?"})
     assert run.last_total_correlation() == 0.25
+
+
+def test_that_the_total_correlation_is_that_of_the_last_step_while_training(run: RunFolder) -> None:
+    for step, protocol, value in [(20, "live", 0.3), (20, "full", 0.2), (10, "full", 0.1)]:
+        row = {"step": step, "protocol": protocol, "total_correlation": value}
+        run.record_row(run.scores, row)
+    assert run.last_total_correlation() == 0.3
+
+
+def test_that_scores_join_the_table_of_a_run_in_training_only_where_no_row_can_be_lost(
+    run: RunFolder,
+) -> None:
+    run.record_row(run.scores, {"step": 1, "mig": 0.1})
+    with run.locked():
+        run.record_scores({"step": 2, "mig": 0.2})
+        with pytest.raises(RunError, match="evaluate again when the training is over"):
+            run.record_scores({"step": 3, "dci": 0.3})
+    run.record_scores({"step": 3, "dci": 0.3})
+    assert [(row["step"], row["mig"], row["dci"]) for row in run.rows(run.scores)] == [
+        *(("1", "0.1", ""), ("2", "0.2", ""), ("3", "", "0.3"))
+    ]
 
 
 def test_that_a_row_that_cannot_be_written_is_told_in_one_sentence(run: RunFolder) -> None:

@@ -23,6 +23,7 @@ from core.protocol import (
     Drawn,
     Encode,
     Encoded,
+    Evaluate,
     Failed,
     Preparing,
     Reconstruct,
@@ -31,6 +32,7 @@ from core.protocol import (
     Request,
     Sample,
     Sampled,
+    Scored,
     Traverse,
     Traversed,
 )
@@ -274,3 +276,20 @@ def test_that_sigterm_ends_a_computation_at_once(
     explorer.wait_for(Preparing)
     os.kill(explorer.child.pid, signal.SIGTERM)
     assert explorer.deaths.get(timeout=1).exit_code == -signal.SIGTERM
+
+
+def test_that_others_are_answered_while_a_run_is_evaluated(
+    shared_explorer: Any, trained: RunFolder, tmp_path: Path
+) -> None:
+    shutil.copytree(trained.path, tmp_path / "copy")
+    run = RunFolder(tmp_path / "copy")
+    before = len(run.rows(run.scores))
+    shared_explorer.send(
+        Evaluate(101, str(run.path), None), Draw(102, str(run.path), None, latents())
+    )
+    answers = [shared_explorer.wait_for((Drawn, Scored)) for _ in range(2)]
+    assert [answer.id for answer in answers] == [102, 101]
+    assert answers[1].evaluated.images == 40
+    assert len(run.rows(run.scores)) == before + 1
+    shared_explorer.send(Evaluate(103, str(tmp_path), None))
+    assert shared_explorer.wait_for(Refused).id == 103

@@ -10,6 +10,7 @@ from core.protocol import (
     Draw,
     Drawn,
     Encode,
+    Evaluate,
     Failed,
     Preparing,
     Refused,
@@ -205,3 +206,36 @@ def test_that_a_new_explorer_is_not_asked_what_nobody_wants_any_more(
     desk.requests.cancel("a")
     lost()
     assert desk.steps() == [0, 1]
+
+
+def test_that_an_evaluation_is_in_flight_beside_the_others(desk: Desk) -> None:
+    desk.ask("evaluation", Evaluate(0, "run", None))
+    desk.ask("explore", draw(1))
+    desk.ask("explore", draw(2))
+    assert desk.steps() == [None, 1]
+    desk.answer()
+    desk.answer()
+    assert desk.steps() == [None, 1, 2]
+    assert desk.requests.busy
+    desk.requests.take(Refused("No.", 1))
+    assert not desk.requests.busy
+
+
+def test_that_a_cancelled_evaluation_makes_room_for_the_next_at_once(desk: Desk) -> None:
+    desk.ask("evaluation", Evaluate(0, "run", 1))
+    desk.requests.cancel("evaluation")
+    assert not desk.requests.busy
+    desk.ask("evaluation", Evaluate(0, "run", 2))
+    assert desk.sent[1:] == [Cancel(1), Evaluate(2, "run", 2)]
+    desk.requests.take(Refused("Too late.", 1))
+    desk.requests.take(Refused("No.", 2))
+    assert desk.received == [Refused("No.", 2)]
+
+
+def test_that_a_new_explorer_is_asked_both_that_were_in_flight(
+    desk: Desk, lost: Callable[[], list[Request]]
+) -> None:
+    desk.ask("evaluation", Evaluate(0, "run", 1))
+    desk.ask("explore", draw(2))
+    assert lost() == []
+    assert sorted(desk.steps(), key=str) == [1, 1, 2, 2]

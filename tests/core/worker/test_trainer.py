@@ -138,9 +138,8 @@ def test_that_a_preview_is_drawn_before_the_first_step_and_changes_no_loss(
         ended(trainer)
         rows.append(rows_of(RunFolder(Path(started.run))))
     previews = [event for event in trainer.heard if isinstance(event, Previewed)]
-    assert [preview.step for preview in previews] == [0, 0, 1, 2, 3, 4, 5, 6][-len(previews) :]
-    assert previews[0].step == 0
-    assert len(previews) >= 6
+    # The last step is drawn again and again while its scores are computed.
+    assert list(dict.fromkeys(preview.step for preview in previews)) == [*range(7)]
     assert (previews[0].recipe.anchor, previews[0].recipe.range_rule) == ("random:5", "fixed:-2,2")
     assert previews[0].grid.images.shape[1:] == (3, 32, 32, 1)
     assert not np.array_equal(previews[0].grid.images, previews[-1].grid.images)

@@ -95,12 +95,18 @@ def test_that_a_run_is_read_from_its_folder(tmp_path: Path) -> None:
     row = {"step": 20, "trained_s": "1.0", "wall_time": "5.0", "generator": 2.5, "tc_plugin": ""}
     run.record_row(run.losses, row)
     run.record_change(7, "method.independence.enabled", False)
+    run.record_row(run.scores, {"step": 20, "images": 2000, "protocol": "live", "mig": 0.5})
     history = History.read(run.path)
+    assert history.config is not None
+    assert not history.config.method.independence.enabled
+    assert history.scores.names == ("mig",)
     assert history.name == "mine"
     assert numbers(history, "generator") == [2.5]
     assert [mark.sentence for mark in history.marks] == ["independence.enabled: off"]
     assert history.information_prior is not None
     assert not history.trouble
+    history.cut_back(10)
+    assert len(history.scores) == 0
 
 
 def test_that_damaged_lines_cost_only_themselves(tmp_path: Path) -> None:

@@ -85,3 +85,16 @@ def test_that_a_deleted_run_leaves_nothing_on_show(shown: ShownRun, qtbot: QtBot
     with qtbot.waitSignal(shown.run_changed):
         shown.close()
     assert (shown.run, shown.spec, shown.steps, shown.shown_step) == (None, None, [], None)
+
+
+def test_that_a_code_is_called_after_what_it_follows_until_a_person_names_it(
+    shown: ShownRun, run: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(shown.labels_changed):
+        shown.set_follows({"c1": "posX .81"})
+    shown.rename_code("c1", "to the right")
+    assert shown.names == {"c1": "to the right"}
+    shown.rename_code("c1", "")
+    assert shown.names == {"c1": "posX .81"}
+    shown.show(run)
+    assert shown.names == {}

@@ -245,3 +245,13 @@ def test_that_one_row_is_exported_alone(bench: Bench) -> None:
     grid, recipe = current
     assert (recipe.codes, grid.images.shape[:2]) == (("k1",), (1, 4))
     assert grid.column_labels == (), "the values of the continuous codes are not its own"
+
+
+def test_that_an_exported_row_is_called_after_what_its_code_follows(bench: Bench) -> None:
+    bench.explorer.answer("traversals")
+    bench.shown.set_follows({"c1": "posX .81", "c3": "scale .50"})
+    bench.shown.rename_code("c3", "size")
+    current = bench.model.current()
+    assert current is not None
+    assert current[0].row_labels == ("k1", "c1 posX .81", "c2", "c3 size")
+    assert [bench.model.follows(row) for row in (1, 2)] == ["posX .81", ""]

@@ -190,3 +190,19 @@ def test_that_a_deleted_run_is_no_longer_compared(
     explorer.answer_all()
     model.forget(both[1])
     assert "No two runs" in panel.placeholder.sentence.text()
+
+
+def test_that_the_rows_of_both_sides_say_which_factor_their_codes_follow(
+    panel: ComparePanel,
+    model: ComparisonModel,
+    explorer: "ScriptedExplorer",
+    both: tuple[Path, Path],
+) -> None:
+    model.show(*both)
+    explorer.answer_all()
+    grid = panel.sides["left"].grid
+    grid.set_current(1, 1)
+    assert grid.accessibleDescription().startswith("c1 posX .81 = ")
+    exported = model.sides["left"].exported()
+    assert exported is not None
+    assert exported[0].row_labels == ("k1 shape 1", "c1 posX .81", "c2", "c3 posX .50")

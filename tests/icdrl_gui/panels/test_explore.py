@@ -156,6 +156,9 @@ def test_that_names_of_codes_are_shown_and_follow(scene: Scene) -> None:
     scene.shown.rename_code("c2", "rotation")
     row = scene.panel.rows.sliders["c2"]
     assert row.slider.accessibleName() == "c2, rotation"
+    scene.shown.set_follows({"c1": "posX .81", "c2": "scale .50"})
+    assert row.slider.accessibleName() == "c2, rotation"
+    assert scene.panel.rows.sliders["c1"].slider.accessibleName() == "c1, posX .81"
 
 
 def test_that_the_seed_on_show_repeats_the_noise(scene: Scene) -> None:

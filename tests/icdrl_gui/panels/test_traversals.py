@@ -192,6 +192,28 @@ def test_that_a_name_given_to_a_row_is_kept_with_the_run(
     assert panel.grid.accessibleDescription().startswith("c3 rotation = ")
 
 
+def test_that_a_row_says_which_factor_its_code_follows_until_a_person_names_it(
+    panel: TraversalsPanel, explorer: "ScriptedExplorer", shown: ShownRun, make_run: MakeRun
+) -> None:
+    shown.show(make_run().path)
+    explorer.answer("traversals")
+    shown.set_follows({"c1": "posX .81"})
+    panel.grid.set_current(1, 0)
+    panel.grid.set_current(1, 1)
+    assert panel.grid.accessibleDescription().startswith("c1 posX .81 = ")
+    picture = panel.grid._picture
+    assert picture is not None
+    place = picture.label_place(1).center().toPoint()
+    assert (
+        panel.grid._tip_at(place)
+        .splitlines()[1]
+        .startswith("Of the data's known factors it tells most of posX: 81% of all")
+    )
+    panel.grid.label_edited.emit(1, "to the right")
+    panel.grid.set_current(1, 2)
+    assert panel.grid.accessibleDescription().startswith("c1 to the right = ")
+
+
 def test_that_a_name_that_can_not_be_kept_is_told(
     qtbot: QtBot,
     panel: TraversalsPanel,

@@ -97,3 +97,22 @@ def test_that_the_picture_for_a_paper_is_light_in_the_dark_too(
     Theme(qapp, "dark")
     assert heat_map.as_image() == light
     assert light.pixelColor(1, light.height() - 2) == QColor(LIGHT.surface)
+
+
+def test_that_a_wide_map_has_room_for_the_names_of_its_columns(qtbot: QtBot) -> None:
+    maps = [HeatMap("information", wide=wide) for wide in (False, True)]
+    for each in maps:
+        qtbot.addWidget(each)
+        each.resize(600, 100)
+        each.show_values([[0.1, 2.0], [0.5, 0.5]], ["c1", "c2"], ["orientation", "scale"])
+    square, wide = (each.cell_rect(1, 1) for each in maps)
+    assert square.width() == square.height() == wide.height()
+    assert wide.width() > maps[1].fontMetrics().horizontalAdvance("orientation")
+    assert maps[1].sizeHint().width() > maps[0].sizeHint().width()
+    qtbot.mouseMove(maps[1], wide.center().toPoint())
+
+
+def test_that_the_picture_is_an_array_as_well(heat_map: HeatMap) -> None:
+    image, pixels = heat_map.as_image(), heat_map.as_pixels()
+    assert pixels.shape == (image.height(), image.width(), 3)
+    assert pixels[-2, 1].tolist() == [255, 255, 255]

@@ -1,0 +1,122 @@
+"""`Report`: all scores of a representation, and the matrices behind them."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core.metrics import METRICS, Metric
+from core.metrics.discrete_information import information
+from core.metrics.errors import MetricError
+from core.metrics.followed_factors import Followed, followed_factors
+from core.metrics.inputs import Matrix, checked_codes, checked_pair
+from core.metrics.score import Score
+from core.metrics.total_correlation import correlation_matrix
+
+DEFAULT = tuple(name for name, metric in METRICS.items() if metric.default)
+LIVE = tuple(name for name, metric in METRICS.items() if metric.live)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What can be said about codes (N, D), and about factors (N, F) where they are known.
+
+    Attributes:
+        rows: N.
+        scores: name of the metric -> its score.
+        refused: name of a metric -> why it has no score.
+        correlation: (Dc, Dc) Pearson correlation of the continuous codes.
+        mutual_information: (D, F) bits; None without factors.
+        follows: for each code the factor that it follows most; empty without factors.
+    """
+
+    rows: int
+    scores: dict[str, Score]
+    refused: dict[str, str]
+    correlation: Matrix
+    mutual_information: Matrix | None
+    follows: tuple[Followed | None, ...]
+
+    def values(self) -> dict[str, float]:
+        """Every number that has a column: `name`, and `name.part` for the parts of a score."""
+        values: dict[str, float] = {}
+        for name, score in self.scores.items():
+            values[name] = score.value
+            for part in METRICS[name].parts:
+                values[f"{name}.{part}"] = float(score.parts[part])
+        return values
+
+
+def columns() -> tuple[str, ...]:
+    """The names of all values that `Report.values` has by default."""
+    return tuple(
+        column
+        for name in DEFAULT
+        for column in (name, *(f"{name}.{part}" for part in METRICS[name].parts))
+    )
+
+
+def report(
+    factors: ArrayLike | None,
+    codes: ArrayLike,
+    names: Collection[str] | None = None,
+    continuous: Sequence[int] | None = None,
+) -> Report:
+    """Score codes (N, D) about factors (N, F); None: unknown, then only what needs none.
+
+    names: the metrics; by default all that need no asking for. continuous: the codes that are no
+    categories, by default all; the others are left out of what needs no factors.
+
+    Raises:
+        MetricError: bad factors or codes; an unknown metric, or one that needs factors without any.
+    """
+    *_, found = reports(factors, codes, names, continuous)
+    assert found is not None
+    return found
+
+
+def reports(
+    factors: ArrayLike | None,
+    codes: ArrayLike,
+    names: Collection[str] | None = None,
+    continuous: Sequence[int] | None = None,
+) -> Iterator[Report | None]:
+    """As `report`, which comes last; None after each metric, to do something else in between."""
+    codes = checked_codes(codes)
+    if factors is not None:
+        factors, codes = checked_pair(factors, codes)
+    chosen = _chosen(names, factors is not None)
+    # Laid out like codes: sums are then rounded alike, and all columns give the same as none.
+    numeric = codes if continuous is None else np.ascontiguousarray(codes[:, list(continuous)])
+    scores: dict[str, Score] = {}
+    refused: dict[str, str] = {}
+    for name, metric in chosen.items():
+        try:
+            scores[name] = metric.compute(factors, codes if metric.needs_factors else numeric)
+        except MetricError as error:
+            refused[name] = str(error)
+        yield None
+    found = None if factors is None else information(factors, codes)
+    yield Report(
+        rows=len(codes),
+        scores=scores,
+        refused=refused,
+        correlation=correlation_matrix(numeric),
+        mutual_information=None if found is None else found.mutual,
+        follows=() if found is None else followed_factors(found),
+    )
+
+
+def _chosen(names: Collection[str] | None, factors_known: bool) -> dict[str, Metric]:
+    if names is None:
+        names = [name for name in DEFAULT if factors_known or not METRICS[name].needs_factors]
+    unknown = [name for name in names if name not in METRICS]
+    if unknown:
+        raise MetricError(
+            f"There is no metric {', '.join(unknown)}: metrics are {', '.join(METRICS)}."
+        )
+    blind = [name for name in names if METRICS[name].needs_factors and not factors_known]
+    if blind:
+        raise MetricError(f"Without factors there is no {', '.join(blind)}: give the factors too.")
+    return {name: METRICS[name] for name in names}

@@ -1,0 +1,129 @@
+"""Factors and codes from .npy, .npz and CSV files."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.atomic import write_atomically
+from core.metrics.errors import MetricError
+
+What = Literal["factors", "codes"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of numbers, values (N, K) or (N,), and the names of the columns if the file has them.
+
+    That the values are numbers and finite is left to the metrics.
+    """
+
+    values: NDArray[Any]
+    names: tuple[str, ...] = ()
+
+
+def read_table(path: Path, what: What) -> Table:
+    """The factors or codes in a file.
+
+    .npy: the array. .npz: the array called `factors` or `codes`, whichever is wanted, with the
+    names in `factor_names` or `code_names`; or its only array. .csv: numbers with commas between
+    them, below a row of names if it has one. Nothing is unpickled.
+
+    Raises:
+        MetricError: the file cannot be read, is damaged, or is of another kind.
+    """
+    readers = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise MetricError(f"{path} is no table: give the {what} as {', '.join(readers)}.")
+    try:
+        return reader(path, what)
+    except OSError as error:
+        raise MetricError(f"Cannot read {path}: {error.strerror or error}.") from None
+    except (ValueError, EOFError, BadZipFile) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise MetricError(f"{path} is damaged or of another kind: {reason}.") from None
+
+
+def require_npz(path: Path) -> None:
+    """Check, before work is done for it, that `save_tables` can write there.
+
+    Raises:
+        MetricError: another suffix than .npz, or no such folder.
+    """
+    if path.suffix.lower() != ".npz":
+        raise MetricError(f"{path} cannot be written: choose a name that ends in .npz.")
+    if not path.absolute().parent.is_dir():
+        raise MetricError(f"{path} cannot be written: there is no folder {path.parent}.")
+
+
+def save_tables(
+    path: Path,
+    codes: NDArray[Any],
+    code_names: tuple[str, ...],
+    factors: NDArray[Any] | None,
+    factor_names: tuple[str, ...],
+) -> None:
+    """Write codes, and factors where known, to a .npz file that `read_table` takes for either.
+
+    Raises:
+        MetricError: it cannot be written, and stays as it was.
+    """
+    arrays = {"codes": codes, "code_names": np.array(code_names)}
+    if factors is not None:
+        arrays |= {"factors": factors, "factor_names": np.array(factor_names)}
+    try:
+        write_atomically(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+    except OSError as error:
+        raise MetricError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _read_npy(path: Path, what: What) -> Table:
+    values = np.load(path, allow_pickle=False)
+    if not isinstance(values, np.ndarray):
+        raise MetricError(f"{path} is an archive: call it .npz.")
+    return Table(values)
+
+
+def _read_npz(path: Path, what: What) -> Table:
+    # numpy leaves a damaged archive open if it opens it itself.
+    with path.open("rb") as file:
+        arrays = np.load(file, allow_pickle=False)
+        if isinstance(arrays, np.ndarray):
+            raise MetricError(f"{path} is no archive: call it .npy.")
+        found = [what] if what in arrays else list(arrays)
+        if len(found) != 1:
+            raise MetricError(
+                f"{path} has no array '{what}' but {', '.join(found) or 'nothing'}: save it with "
+                f"numpy.savez(path, {what}=...)."
+            )
+        names = f"{what.removesuffix('s')}_names"
+        given = arrays[names].tolist() if names in arrays and found == [what] else []
+        return Table(arrays[found[0]], tuple(map(str, given)))
+
+
+def _read_csv(path: Path, what: What) -> Table:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    names: tuple[str, ...] = ()
+    if rows and not all(map(_is_number, rows[0])):
+        names = tuple(cell.strip() for cell in rows.pop(0))
+    for line, row in enumerate(rows, 2 if names else 1):
+        if names and len(row) != len(names):
+            raise MetricError(f"{path} has {len(row)} values for {len(names)} names in row {line}.")
+        wrong = [cell for cell in row if not _is_number(cell)]
+        if wrong:
+            raise MetricError(f"{path} holds '{wrong[0]}' in row {line}; give numbers.")
+    return Table(np.array([[float(cell) for cell in row] for row in rows]), names)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""`ScoreHistory`: every evaluation of one run so far."""
+
+import math
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from core.protocol import Evaluated, Protocol
+from core.runs import RunFolder
+from icdrl_gui.models.score_titles import TITLES
+from icdrl_gui.widgets.growing import Growing
+
+_NO_SCORES = ("step", "images", "protocol")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One evaluation; values: column of scores.csv -> number."""
+
+    step: int
+    images: int
+    protocol: Protocol
+    values: Mapping[str, float]
+
+    @property
+    def knows_factors(self) -> bool:
+        """Whether there is a score that needs factors."""
+        return any(name in TITLES and TITLES[name].needs_factors for name in self.values)
+
+
+class ScoreHistory:
+    """Of each step and protocol the newest evaluation."""
+
+    def __init__(self, rows: Iterable[Scores] = ()) -> None:
+        self._rows: dict[tuple[int, Protocol], Scores] = {}
+        for row in rows:
+            self._rows[row.step, row.protocol] = row
+
+    @classmethod
+    def read(cls, run: RunFolder) -> "ScoreHistory":
+        """What scores.csv says; damaged rows are left out."""
+        found = []
+        for row in run.rows(run.scores):
+            with suppress(KeyError, TypeError, ValueError):
+                found.append(_scores_of(row))
+        return cls(found)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, event: Evaluated) -> None:
+        """The run was evaluated."""
+        values = {"total_correlation": event.total_correlation} | event.scores
+        row = Scores(event.step, event.images, event.protocol, values)
+        self._rows[row.step, row.protocol] = row
+
+    def cut_back(self, step: int) -> None:
+        """Forget what was evaluated after `step`, as a resumed run does."""
+        self._rows = {key: row for key, row in self._rows.items() if row.step <= step}
+
+    def rows(self, protocol: Protocol | None = None) -> list[Scores]:
+        """In the order of their steps."""
+        found = [row for row in self._rows.values() if protocol in (None, row.protocol)]
+        return sorted(found, key=lambda row: row.step)
+
+    def at(self, protocol: Protocol, step: int | None = None) -> Scores | None:
+        """The evaluation at a step, or the one of the newest step."""
+        if step is not None:
+            return self._rows.get((step, protocol))
+        return next(reversed(self.rows(protocol)), None)
+
+    def curve(self, name: str) -> tuple[Growing, Growing] | None:
+        """Steps and values of a score while training; of full evaluations where it has no other."""
+        for protocol in ("live", "full"):
+            rows = [row for row in self.rows() if row.protocol == protocol and name in row.values]
+            if rows:
+                values = [row.values[name] for row in rows]
+                return Growing(float(row.step) for row in rows), Growing(values)
+        return None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every score that some evaluation has."""
+        return tuple(dict.fromkeys(name for row in self.rows() for name in row.values))
+
+
+def _scores_of(row: Mapping[str, str]) -> Scores:
+    """A row of scores.csv.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is damaged.
+    """
+    values = {
+        name: float(text)
+        for name, text in row.items()
+        if text and name not in _NO_SCORES and not name.startswith("correlation.")
+    }
+    finite = {name: value for name, value in values.items() if math.isfinite(value)}
+    # Runs of earlier versions have no such column, and were evaluated while they trained.
+    protocol: Protocol = "full" if row.get("protocol") == "full" else "live"
+    return Scores(int(row["step"]), int(row["images"]), protocol, finite)

@@ -1,0 +1,94 @@
+"""`ScoreCurves`: the scores of the runs on show over their steps."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.export import check_suffix, save_png, save_svg
+from icdrl_gui.models.score_plots import score_plots
+from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of, heading
+from icdrl_gui.models.scores import ScoresModel
+from icdrl_gui.theme import colours
+from icdrl_gui.widgets.curve_controls import CurveControls
+from icdrl_gui.widgets.curve_grid import CurveGrid
+from icdrl_gui.widgets.curve_legend import LegendEntry, legend_text
+from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
+from icdrl_gui.widgets.elided_label import ElidedLabel
+
+_EMPTY = "Scores appear here while a run trains."
+
+
+class ScoreCurves(QWidget):
+    """Draws what a `ScoresModel` has, in the runs' own colours."""
+
+    def __init__(self, scores: ScoresModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scores = scores
+        self.controls = CurveControls(table="scores")
+        self.grid = CurveGrid(empty=_EMPTY)
+        self.legend, self.readout = QLabel(), ElidedLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight)
+        below = QHBoxLayout()
+        below.setContentsMargins(6, 0, 6, 0)
+        below.setSpacing(16)
+        below.addWidget(self.legend)
+        below.addWidget(self.readout, 1)
+        below.addWidget(self.controls)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.grid, 1)
+        layout.addLayout(below)
+        self.controls.look_changed.connect(self._show)
+        self.controls.fit_requested.connect(self.grid.show_all)
+        self.grid.zoomed.connect(self.controls.fit.setEnabled)
+        self.grid.told.connect(self.readout.show_text)
+        scores.scores_changed.connect(self._show)
+        self._show()
+
+    def export(self, path: Path) -> None:
+        """Write the curves as a picture, .png or .svg, in light colours whatever the theme.
+
+        Raises:
+            ExportError: another suffix, or a file that cannot be written.
+        """
+        check_suffix(path, (".png", ".svg"))
+        look, recipe = self.controls.look, self._scores.recipe()
+        sheet = Sheet(
+            score_plots(self._scores.histories, look.scalars),
+            "step",
+            look.log_y,
+            self.grid.x_range,
+            self._entries(),
+            "scores of 2,000 real images over step",
+        )
+        if path.suffix.lower() == ".png":
+            save_png(path, as_pixels(sheet), recipe)
+        else:
+            save_svg(path, as_svg(sheet), recipe)
+
+    @Slot()
+    def _show(self) -> None:
+        names = self._scores.names
+        usual = tuple(name for name in FIRST_SHOWN if name in names) or names
+        self.controls.offer({name: heading(column_of(name)) for name in names}, usual)
+        look = self.controls.look
+        self.grid.show_plots(score_plots(self._scores.histories, look.scalars), "step", look.log_y)
+        self._write_legend()
+
+    def _write_legend(self) -> None:
+        text, plain = legend_text(self._entries(), 0.0, colours(self.palette()))
+        self.legend.setText(text)
+        self.legend.setToolTip(plain)
+        self.legend.setAccessibleName(plain)
+
+    def _entries(self) -> list[LegendEntry]:
+        runs = enumerate(self._scores.histories, 1)
+        return [LegendEntry(number, run.name, run.colour) for number, run in runs]
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._write_legend()
+        super().changeEvent(event)

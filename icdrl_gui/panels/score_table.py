@@ -1,0 +1,207 @@
+"""`ScoreTable`: runs times scores, means over seeds, and what the constraint does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import IcdrlError
+from core.export import ScoreLine, ScoreSheet, save_scores, scores_csv, scores_latex
+from core.protocol import Protocol
+from icdrl_gui.models.score_titles import heading, tip
+from icdrl_gui.models.scores import ScoresModel
+from icdrl_gui.theme import colours
+from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.placeholder import Placeholder
+from icdrl_gui.widgets.text_button import text_button
+
+_NOTHING = (
+    "No run on show was evaluated yet.\n"
+    "Scores come while a run trains; Evaluate computes all of them for the run on show."
+)
+_PROTOCOLS: tuple[tuple[str, Protocol, str], ...] = (
+    ("Full protocol", "full", "All scores of 20,000 real images: what papers compare."),
+    ("While training", "live", "The quick scores of 2,000 real images."),
+)
+_STEPS = (
+    ("Common step", True, "The newest step at which all runs on show were evaluated so."),
+    ("Newest step", False, "The newest step of each run, whatever it is."),
+)
+_FACTS = (
+    ("Run", ""),
+    ("Constraint", "Whether the independence constraint is on."),
+    ("Seed", ""),
+    ("Step", ""),
+    ("Images", "How many real images were encoded."),
+)
+_RUN, _STEP, _IMAGES = 0, 3, 4
+_MOST_NAME_PX = 190
+
+
+class ScoreTable(QWidget):
+    """The table of a `ScoresModel`, as it is copied and exported."""
+
+    def __init__(self, scores: ScoresModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scores = scores
+        self._sheet = ScoreSheet()
+        self.protocol, self.step = QComboBox(), QComboBox()
+        for text, protocol, about in _PROTOCOLS:
+            self.protocol.addItem(text, protocol)
+            index = self.protocol.count() - 1
+            self.protocol.setItemData(index, about, Qt.ItemDataRole.ToolTipRole)
+        for text, common, about in _STEPS:
+            self.step.addItem(text, common)
+            self.step.setItemData(self.step.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
+        self.protocol.setAccessibleName("which evaluations are compared")
+        self.step.setAccessibleName("at which step they are compared")
+        self.protocol.setToolTip("Which evaluations are compared: they are not mixed.")
+        self.step.setToolTip("At which step the runs are compared.")
+        self.copy_csv = text_button("Copy CSV", "Copy the table for a spreadsheet (Ctrl+C).")
+        self.copy_latex = text_button(
+            "Copy LaTeX", "Copy the table for a paper that uses the package booktabs."
+        )
+        self.table = _table()
+        self.note = ElidedLabel()
+        self.note.setProperty("role", "muted")
+        content = QWidget()
+        self.placeholder = Placeholder(content)
+        self._arrange(content)
+        self.protocol.activated.connect(self._choose_protocol)
+        self.step.activated.connect(self._choose_step)
+        self.copy_csv.clicked.connect(lambda: self._copy(scores_csv))
+        self.copy_latex.clicked.connect(lambda: self._copy(scores_latex))
+        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
+        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copying.activated.connect(lambda: self._copy(scores_csv))
+        scores.scores_changed.connect(self._show)
+        scores.choice_changed.connect(self._show)
+        self._show()
+
+    def export(self, path: Path) -> None:
+        """Write the table, .csv or .tex.
+
+        Raises:
+            ExportError: another suffix, no lines, or a file that cannot be written.
+        """
+        save_scores(path, self._sheet, self._scores.recipe())
+
+    def _arrange(self, content: QWidget) -> None:
+        above = QHBoxLayout()
+        above.setContentsMargins(6, 0, 6, 0)
+        above.addWidget(self.protocol)
+        above.addWidget(self.step)
+        above.addWidget(self.note, 1)
+        above.addWidget(self.copy_csv)
+        above.addWidget(self.copy_latex)
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(2)
+        inner.addLayout(above)
+        inner.addWidget(self.table, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.placeholder)
+
+    @Slot()
+    def _show(self) -> None:
+        scores = self._scores
+        self.placeholder.say("" if scores.names else _NOTHING)
+        sheet = scores.sheet()
+        self.protocol.setCurrentIndex(self.protocol.findData(scores.protocol))
+        self.step.setCurrentIndex(self.step.findData(scores.at_common_step))
+        self.note.show_text(sheet.note)
+        if sheet == self._sheet:
+            return
+        self._sheet = sheet
+        self._fill(sheet)
+
+    def _fill(self, sheet: ScoreSheet) -> None:
+        table, facts = self.table, len(_FACTS)
+        table.setColumnCount(facts + len(sheet.columns))
+        table.setRowCount(len(sheet.lines))
+        titles = [*(title for title, _ in _FACTS), *(heading(column) for column in sheet.columns)]
+        tips = [*(about for _, about in _FACTS), *(tip(column.name) for column in sheet.columns)]
+        for place, (title, about) in enumerate(zip(titles, tips, strict=True)):
+            item = QTableWidgetItem(title)
+            item.setToolTip(about)
+            table.setHorizontalHeaderItem(place, item)
+        for row, line in enumerate(sheet.lines):
+            scores = [line.text(column.name).replace("± 0", "±") for column in sheet.columns]
+            texts = [*line.facts, *scores]
+            for place, text in enumerate(texts):
+                table.setItem(row, place, self._item(line, place, text))
+        # What is the same in all lines is said once, beside the table.
+        for place in (_STEP, _IMAGES):
+            same = len({line.facts[place] for line in sheet.lines}) <= 1
+            table.setColumnHidden(place, same)
+        table.resizeColumnsToContents()
+        table.setColumnWidth(_RUN, min(table.columnWidth(_RUN), _MOST_NAME_PX))
+
+    def _item(self, line: ScoreLine, place: int, text: str) -> QTableWidgetItem:
+        item = QTableWidgetItem(text or "–")
+        is_text = place in (_RUN, 1)
+        side = Qt.AlignmentFlag.AlignLeft if is_text else Qt.AlignmentFlag.AlignRight
+        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        if line.kind != "run" and is_text:
+            font = QFont(self.table.font())
+            font.setBold(True)
+            item.setFont(font)
+        if place == _RUN:
+            item.setToolTip(text)
+            if line.colour is not None:
+                swatch = QPixmap(12, 12)
+                swatch.fill(QColor(colours(self.palette()).curves[line.colour]))
+                item.setData(Qt.ItemDataRole.DecorationRole, swatch)
+                item.setText(f"{line.number} {text}")
+        return item
+
+    @Slot(int)
+    def _choose_protocol(self, index: int) -> None:
+        self._scores.choose_protocol(self.protocol.itemData(index))
+
+    @Slot(int)
+    def _choose_step(self, index: int) -> None:
+        self._scores.choose_step(self.step.itemData(index))
+
+    def _copy(self, written: Callable[[ScoreSheet], str]) -> None:
+        try:
+            text = written(self._sheet)
+        except IcdrlError as error:
+            self._scores.trouble.emit(str(error))
+        else:
+            QGuiApplication.clipboard().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._fill(self._sheet)
+        super().changeEvent(event)
+
+
+def _table() -> QTableWidget:
+    table = QTableWidget()
+    table.setAccessibleName("scores of the runs on show")
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setTabKeyNavigation(False)
+    table.setAlternatingRowColors(True)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 4)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setHighlightSections(False)
+    header.setMinimumSectionSize(30)
+    return table
