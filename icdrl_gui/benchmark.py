@@ -46,9 +46,9 @@ def main() -> int:
         in_app: list[Figures] = []
         alone: list[float] = []
         for round_ in range(ROUNDS):
-            in_app.append(_in_app(environment, Path(home) / f"app-{round_}"))
+            in_app.append(_in_app(environment, Path(home) / f"app-{round_}", STEPS))
             alone.append(_alone(environment, Path(home) / f"alone-{round_}"))
-        feeling = _feel(environment, Path(home) / "feel")
+        feeling = _in_app(environment, Path(home) / "feel", 10**6, SECONDS_OF_FEELING)
     print(
         f"slider to picture while training, ms: p95 {feeling.slider_p95:.1f}, "
         f"median {feeling.slider_median:.1f}"
@@ -83,7 +83,7 @@ def _start(environment: dict[str, str], home: Path) -> float:
     while found is None and time.monotonic() < deadline:
         time.sleep(0.1)
         found = _SHOWN.search(log.read_text(encoding="utf-8")) if log.exists() else None
-    time.sleep(2)
+    time.sleep(2)  # Its children are still importing: the next start must not share their cores.
     app.send_signal(signal.SIGTERM)
     code = app.wait(timeout=30)
     if found is None or code != 0:
@@ -99,15 +99,7 @@ def _alone(environment: dict[str, str], run: Path) -> float:
     return _rate(run)
 
 
-def _in_app(environment: dict[str, str], root: Path) -> Figures:
-    return _measured(environment, root, STEPS, 0.0)
-
-
-def _feel(environment: dict[str, str], root: Path) -> Figures:
-    return _measured(environment, root, 10**6, SECONDS_OF_FEELING)
-
-
-def _measured(environment: dict[str, str], root: Path, steps: int, seconds: float) -> Figures:
+def _in_app(environment: dict[str, str], root: Path, steps: int, seconds: float = 0.0) -> Figures:
     """Train in an app of its own; with `seconds`, move sliders that long and then stop."""
     command = [sys.executable, "-m", "icdrl_gui.benchmarked", str(root), str(steps), str(seconds)]
     printed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)

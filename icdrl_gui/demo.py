@@ -13,11 +13,10 @@ from PySide6.QtCore import SignalInstance
 
 from core.config import RunConfig, changed
 from core.errors import IcdrlError
-from core.presets import load_preset
+from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, Evaluated, HealthWarning, Losses
 from icdrl_gui.workspace import Workspace
 
-PRESET = "dsprites-quick"
 STEPS = 3000
 """Per run; two of them take about two minutes on two cores."""
 
@@ -77,13 +76,15 @@ class _Demo:
         self._output = output
         pictures = STEPS // 6
         self._config = changed(
-            load_preset(PRESET).config,
+            load_preset(FIRST_PRESET).config,
             {"steps": STEPS, "evaluate_every": pictures, "picture_every": pictures},
         )
 
     async def play(self) -> None:
         workspace, session = self._workspace, self._workspace.session
-        print(f"The demo trains {PRESET} for {self._config.steps:,} steps with the independence")
+        print(
+            f"The demo trains {FIRST_PRESET} for {self._config.steps:,} steps with the independence"
+        )
         print("constraint, then without it; about three minutes on two cores.")
         workspace.open_example()
         await self._settle()

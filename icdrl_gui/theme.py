@@ -30,7 +30,6 @@ class Colours:
     accent_text: str
     error: str
     warning: str
-    good: str
     curves: tuple[str, ...]
 
 
@@ -45,7 +44,6 @@ LIGHT = Colours(
     accent_text="#ffffff",
     error="#b3261e",
     warning="#8a5a00",
-    good="#00714f",
     curves=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07800", "#3a9bd9"),
 )
 DARK = Colours(
@@ -59,7 +57,6 @@ DARK = Colours(
     accent_text="#0b1622",
     error="#ff8a80",
     warning="#f5bd4f",
-    good="#4fd1a5",
     curves=("#56b4e9", "#ff8c42", "#2fc99b", "#e79fc8", "#e6b800", "#9ecbff"),
 )
 

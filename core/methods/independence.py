@@ -39,7 +39,6 @@ class IndependenceConstraint:
         device: torch.device,
         autocast: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        self._code_dims = code_dims
         self._seed = seed
         self._random = randomness
         self._device = device

@@ -8,17 +8,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.config import RunConfig, changed
 from core.errors import IcdrlError
-from core.presets import load_preset
+from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, SnapshotSaved, Started
 from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.dialogs.stop import StopDialog
 from icdrl_gui.main_window import MainWindow
+from icdrl_gui.models.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.notifications import DesktopNotifier
 from icdrl_gui.session import Session
 from icdrl_gui.tasks import Tasks
 
-FIRST_PRESET = "dsprites-quick"
+_DIED = "The trainer ended unexpectedly and was started again."
 
 
 class TrainingCommands(QObject):
@@ -152,8 +153,7 @@ class TrainingCommands(QObject):
         """Flip the switch: of the run that trains, or of Setup."""
         config = self._constrained()
         if config is not None:
-            path = "method.independence.enabled"
-            self.edit_constraint(path, not config.method.independence.enabled)
+            self.edit_constraint(CONSTRAINT_ENABLED, not config.method.independence.enabled)
 
     def edit_constraint(self, path: str, value: Any) -> None:
         """Change the constraint: of the run that trains, at its next step, or of Setup."""
@@ -255,10 +255,9 @@ class TrainingCommands(QObject):
                 action=("Start again", session.start_trainer),
             )
         elif run is not None and RunFolder(run).state() == "interrupted":
-            self.offer_to_resume(run, "The trainer ended unexpectedly and was started again.")
+            self.offer_to_resume(run, _DIED)
         else:
-            sentence = "The trainer ended unexpectedly and was started again."
-            session.messages.error(sentence, error.log or str(error))
+            session.messages.error(_DIED, error.log or str(error))
         self._notifier.tell("The trainer ended unexpectedly", str(error))
         session.run_list.refresh()
 

@@ -8,7 +8,8 @@ from core.config import RunConfig, changed
 from core.protocol import Started
 from core.runs import RunFolder
 
-_ENABLED = "method.independence.enabled"
+CONSTRAINT_ENABLED = "method.independence.enabled"
+"""Path of the switch in a config."""
 
 
 class Retraining(QObject):
@@ -27,7 +28,7 @@ class Retraining(QObject):
             RunError, ConfigError: the run cannot be read.
         """
         config = RunFolder.open(run).config()
-        flipped = changed(config, {_ENABLED: not config.method.independence.enabled})
+        flipped = changed(config, {CONSTRAINT_ENABLED: not config.method.independence.enabled})
         self._waiting.append((run, flipped))
         return flipped
 

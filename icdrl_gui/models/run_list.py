@@ -109,11 +109,6 @@ class RunListModel(QAbstractTableModel):
         """The run of a row."""
         return self._runs[row]
 
-    def row_of(self, path: Path) -> int | None:
-        """The row of a run; None if it is not listed."""
-        path = path.absolute()
-        return next((row for row, run in enumerate(self._runs) if run.path == path), None)
-
     @Slot()
     def refresh(self) -> None:
         """Read the folder again, soon; `refreshed` follows."""

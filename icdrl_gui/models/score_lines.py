@@ -9,11 +9,11 @@ from typing import Any
 from core.config import RunConfig, flat
 from core.export import ScoreCell, ScoreColumn, ScoreLine, ScoreSheet
 from core.protocol import Protocol
+from icdrl_gui.models.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.models.run_history import History
 from icdrl_gui.models.score_history import Scores
 from icdrl_gui.models.score_titles import column_of, in_order
 
-_ENABLED = "method.independence.enabled"
 _SEED = "seed"
 # What does not decide what a step computes.
 _ASIDE = {
@@ -63,7 +63,9 @@ def score_sheet(
     groups = _by(runs, _SEED)
     means = [_mean_line(group, columns) for group in groups if len(group) > 1]
     differences = [
-        line for pair in _by(runs, _SEED, _ENABLED) if (line := _difference_line(pair, columns))
+        line
+        for pair in _by(runs, _SEED, CONSTRAINT_ENABLED)
+        if (line := _difference_line(pair, columns))
     ]
     lines = (*(_run_line(run) for run in runs), *means, *differences)
     return ScoreSheet(columns, lines, _note(runs, protocol, step, at_common_step))

@@ -72,10 +72,6 @@ class ScoresPanel(QWidget):
         scores.scores_changed.connect(self._show_evaluated)
         self._show_evaluated()
 
-    def show_page(self, page: QWidget) -> None:
-        """Bring the table, the curves or the maps to the front."""
-        self.tabs.setCurrentIndex(self.pages.indexOf(page))
-
     def has_scores(self) -> bool:
         """Whether some run on show was evaluated."""
         return bool(self._scores.names)

@@ -20,7 +20,7 @@ from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, dump_config, load_config
 from core.errors import IcdrlError
 from core.preferences import Preferences
-from core.presets import list_presets, load_preset
+from core.presets import FIRST_PRESET, list_presets, load_preset
 from core.protocol import AvailableData, Ready
 from icdrl_gui.models.opening import Data, may_be_data, recognise
 from icdrl_gui.panels.machine import MachineSettings
@@ -30,7 +30,6 @@ from icdrl_gui.widgets.form_fields import words
 from icdrl_gui.widgets.model_form import ModelForm
 from icdrl_gui.widgets.section import Section
 
-FIRST_PRESET = "dsprites-quick"
 _SOURCE = "data.source"
 _OWN_PRESET = "no preset"
 _MISFIT = "settings that do not fit each other"

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.presets import FIRST_PRESET
+
 _WHAT = (
     "Train a GAN whose <b>atomic codes</b> are independent of each other and show in the image, "
     "and watch the factors of a data set come apart: one code moves the sprite, another makes it "
@@ -48,9 +50,7 @@ class StartPage(QWidget):
         self.train = QPushButton("Train on dSprites")
         self.train.setDefault(True)
         self.train.setMinimumHeight(44)
-        self.train.setToolTip(
-            "Trains the preset dsprites-quick: 6,000 steps, a few minutes on two cores."
-        )
+        self.train.setToolTip(f"Trains the preset {FIRST_PRESET}, a few minutes on two cores.")
         font = self.train.font()
         font.setPointSizeF(font.pointSizeF() * 1.25)
         self.train.setFont(font)
