@@ -23,6 +23,7 @@ _SPECIAL = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
     "−": "$-$",
     "±": r"$\pm$",
+    "∞": r"$\infty$",
     "–": "--",
 }
 
@@ -66,7 +67,7 @@ class ScoreLine:
         if cell is None:
             return ""
         sign = "+" if self.kind == "difference" else ""
-        text = f"{cell.value:{sign}.3f}".replace("-", "−")
+        text = f"{cell.value:{sign}.3f}".replace("-", "−").replace("inf", "∞")
         return text if cell.spread is None else f"{text} ± {cell.spread:.3f}"
 
 

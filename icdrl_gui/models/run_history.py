@@ -42,7 +42,7 @@ class History:
         colour: which of the theme's colours it is drawn in; stays with the run.
         marks: changes of settings, in order.
         scores: its evaluations.
-        config: with all changes; None until it is read.
+        started_config: as started; None until it is read.
         information_prior: information loss of a Q that ignores the image; None if unknown.
         trouble: what was wrong with the files, or empty.
     """
@@ -53,7 +53,7 @@ class History:
         self.colour = colour
         self.marks: list[Mark] = []
         self.scores = ScoreHistory()
-        self.config: RunConfig | None = None
+        self.started_config: RunConfig | None = None
         self.information_prior: float | None = None
         self.trouble = ""
         self._columns = {name: Growing() for name in TIMES}
@@ -69,8 +69,8 @@ class History:
         run = RunFolder.open(path)
         history = cls(path, run.name)
         history.scores = ScoreHistory.read(run)
-        history.config = run.config()
-        method = history.config.method
+        history.started_config = run.config()
+        method = history.started_config.method
         learned = method.information.variance == "learned"
         history.information_prior = information_prior(latent_spec(method), learned)
         columns, damaged = read_losses(run.losses)
@@ -80,8 +80,6 @@ class History:
         except RunError as error:
             changes, history.trouble = [], str(error)
         history.marks = [Mark(each["step"], each["path"], each["value"]) for each in changes]
-        for mark in history.marks:
-            history.config = changed(history.config, {mark.path: mark.value})
         if damaged:
             rows = "1 damaged row" if damaged == 1 else f"{damaged} damaged rows"
             history.trouble = f"{run.losses} has {rows}, left out of the curves."
@@ -143,8 +141,13 @@ class History:
         mark = Mark(step, path, value)
         if mark not in self.marks:
             self.marks.append(mark)
-            if self.config is not None:
-                self.config = changed(self.config, {path: value})
+
+    def config_at(self, step: int | None = None) -> RunConfig | None:
+        """The settings that hold at a step, or now; None until they are read."""
+        if self.started_config is None:
+            return None
+        marks = [mark for mark in self.marks if step is None or mark.step <= step]
+        return changed(self.started_config, {mark.path: mark.value for mark in marks})
 
     def cut_back(self, step: int) -> None:
         """Forget what was reported after `step`, as a resumed run does.

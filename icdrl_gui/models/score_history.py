@@ -15,12 +15,15 @@ _NO_SCORES = ("step", "images", "protocol")
 
 @dataclass(frozen=True)
 class Scores:
-    """One evaluation; values: column of scores.csv -> number."""
+    """One evaluation; values: column of scores.csv -> number, which may be infinite."""
 
     step: int
     images: int
     protocol: Protocol
     values: Mapping[str, float]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
 
     @property
     def knows_factors(self) -> bool:
@@ -29,12 +32,12 @@ class Scores:
 
 
 class ScoreHistory:
-    """Of each step and protocol the newest evaluation."""
+    """Of each step and protocol the evaluation of most images; of equally many, the newest."""
 
     def __init__(self, rows: Iterable[Scores] = ()) -> None:
         self._rows: dict[tuple[int, Protocol], Scores] = {}
         for row in rows:
-            self._rows[row.step, row.protocol] = row
+            self._put(row)
 
     @classmethod
     def read(cls, run: RunFolder) -> "ScoreHistory":
@@ -51,8 +54,7 @@ class ScoreHistory:
     def add(self, event: Evaluated) -> None:
         """The run was evaluated."""
         values = {"total_correlation": event.total_correlation} | event.scores
-        row = Scores(event.step, event.images, event.protocol, values)
-        self._rows[row.step, row.protocol] = row
+        self._put(Scores(event.step, event.images, event.protocol, _numbers(values)))
 
     def cut_back(self, step: int) -> None:
         """Forget what was evaluated after `step`, as a resumed run does."""
@@ -69,19 +71,24 @@ class ScoreHistory:
             return self._rows.get((step, protocol))
         return next(reversed(self.rows(protocol)), None)
 
-    def curve(self, name: str) -> tuple[Growing, Growing] | None:
-        """Steps and values of a score while training; of full evaluations where it has no other."""
-        for protocol in ("live", "full"):
-            rows = [row for row in self.rows() if row.protocol == protocol and name in row.values]
-            if rows:
-                values = [row.values[name] for row in rows]
-                return Growing(float(row.step) for row in rows), Growing(values)
-        return None
+    def curve(self, name: str, protocol: Protocol) -> tuple[Growing, Growing] | None:
+        """Steps and finite values of a score by one protocol; None where there are none."""
+        points = [
+            (float(row.step), row.values[name])
+            for row in self.rows(protocol)
+            if name in row and math.isfinite(row.values[name])
+        ]
+        return (Growing(x for x, _ in points), Growing(y for _, y in points)) if points else None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every score that some evaluation has."""
         return tuple(dict.fromkeys(name for row in self.rows() for name in row.values))
+
+    def _put(self, row: Scores) -> None:
+        known = self._rows.get((row.step, row.protocol))
+        if known is None or row.images >= known.images:
+            self._rows[row.step, row.protocol] = row
 
 
 def _scores_of(row: Mapping[str, str]) -> Scores:
@@ -95,7 +102,10 @@ def _scores_of(row: Mapping[str, str]) -> Scores:
         for name, text in row.items()
         if text and name not in _NO_SCORES and not name.startswith("correlation.")
     }
-    finite = {name: value for name, value in values.items() if math.isfinite(value)}
     # Runs of earlier versions have no such column, and were evaluated while they trained.
     protocol: Protocol = "full" if row.get("protocol") == "full" else "live"
-    return Scores(int(row["step"]), int(row["images"]), protocol, finite)
+    return Scores(int(row["step"]), int(row["images"]), protocol, _numbers(values))
+
+
+def _numbers(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in values.items() if not math.isnan(value)}

@@ -1,10 +1,9 @@
 """Histories of runs -> a table of scores: each run, means over seeds, what the constraint does."""
 
+import math
 import statistics
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
 from core.config import RunConfig, flat
 from core.export import ScoreCell, ScoreColumn, ScoreLine, ScoreSheet
@@ -14,10 +13,11 @@ from icdrl_gui.models.run_history import History
 from icdrl_gui.models.score_history import Scores
 from icdrl_gui.models.score_titles import column_of, in_order
 
-_SEED = "seed"
-# What does not decide what a step computes.
+_CONSTRAINT = "method.independence."
+# What does not decide what a step computes, and what the lines are about.
 _ASIDE = {
-    _SEED,
+    CONSTRAINT_ENABLED,
+    "seed",
     "schema",
     "preset",
     "steps",
@@ -26,23 +26,50 @@ _ASIDE = {
     "evaluate_every",
     "checkpoint_every",
 }
-_PROTOCOLS: dict[Protocol, str] = {
-    "live": "2,000 images, while training",
-    "full": "20,000 images, full protocol",
-}
+_PROTOCOLS: dict[Protocol, str] = {"live": "while training", "full": "full protocol"}
 
 
 @dataclass(frozen=True)
 class _Run:
-    """A run with the evaluation that stands in the table."""
+    """A run on show; `config`: what the evaluated step was trained with, None until it is read."""
 
     number: int
     history: History
+    config: RunConfig | None
     found: Scores | None
 
+
+@dataclass(frozen=True)
+class _Group:
+    """Evaluated runs that differ in their seeds alone.
+
+    Attributes:
+        setting: all but the constraint: settings, changes, step, number of images.
+        is_on: whether the constraint is on.
+        runs: of each seed its runs.
+    """
+
+    setting: Hashable
+    is_on: bool
+    runs: Mapping[int, Sequence[_Run]]
+
+    def scores(self, name: str) -> dict[int, float]:
+        """Seed -> score, the mean of its runs; without the seeds that lack it."""
+        scores = {}
+        for seed, runs in self.runs.items():
+            values = [run.found.values[name] for run in runs if run.found and name in run.found]
+            if values:
+                scores[seed] = statistics.fmean(values)
+        return scores
+
+    def numbers(self, seeds: Iterable[int]) -> list[int]:
+        """The runs of these seeds, as numbered on screen."""
+        return sorted(run.number for seed in seeds for run in self.runs[seed])
+
     @property
-    def config(self) -> RunConfig | None:
-        return self.history.config
+    def where(self) -> tuple[str, str]:
+        """Step and number of images, which all runs share."""
+        return _where(next(iter(self.runs.values()))[0].found)
 
 
 def score_sheet(
@@ -50,22 +77,26 @@ def score_sheet(
 ) -> ScoreSheet:
     """The table of scores of these runs.
 
+    Means and differences are of runs at the same step and of equally many images only.
+
     at_common_step: of the newest step at which all of them were evaluated so, where there is one;
     else of each run's newest.
     """
     step = common_step(histories, protocol) if at_common_step else None
-    runs = [
-        _Run(number, history, history.scores.at(protocol, step))
-        for number, history in enumerate(histories, 1)
-    ]
+    runs = []
+    for number, history in enumerate(histories, 1):
+        found = history.scores.at(protocol, step)
+        config = history.config_at(found.step if found else None)
+        runs.append(_Run(number, history, config, found))
     names = in_order(name for run in runs if run.found for name in run.found.values)
     columns = tuple(column_of(name) for name in names)
-    groups = _by(runs, _SEED)
-    means = [_mean_line(group, columns) for group in groups if len(group) > 1]
+    groups = _groups(runs)
+    means = [_mean_line(group, columns) for group in groups if len(group.runs) > 1]
     differences = [
-        line
-        for pair in _by(runs, _SEED, CONSTRAINT_ENABLED)
-        if (line := _difference_line(pair, columns))
+        _difference_line(on, off, columns)
+        for on in groups
+        for off in groups
+        if on.is_on and not off.is_on and on.setting == off.setting
     ]
     lines = (*(_run_line(run) for run in runs), *means, *differences)
     return ScoreSheet(columns, lines, _note(runs, protocol, step, at_common_step))
@@ -78,118 +109,97 @@ def common_step(histories: Iterable[History], protocol: Protocol) -> int | None:
     return max(set.intersection(*known), default=None) if known else None
 
 
+def _groups(runs: Iterable[_Run]) -> list[_Group]:
+    """In the order of the first run of each."""
+    groups: dict[tuple[Hashable, bool, Hashable], dict[int, list[_Run]]] = {}
+    for run in runs:
+        if run.config is None or run.found is None:
+            continue
+        is_on = _is_on(run.config)
+        settings = {path: str(v) for path, v in flat(run.config).items() if path not in _ASIDE}
+        constraint = {path for path in settings if path.startswith(_CONSTRAINT)}
+        rest = tuple(settings[path] for path in settings if path not in constraint)
+        marks = [mark for mark in run.history.marks if mark.step <= run.found.step]
+        changes = tuple((mark.step, mark.path, str(mark.value)) for mark in marks)
+        # How a constraint is set that is off does not matter.
+        how = tuple(settings[path] for path in sorted(constraint)) if is_on else ()
+        setting = rest, changes, run.found.step, run.found.images
+        seeds = groups.setdefault((setting, is_on, how), {})
+        seeds.setdefault(run.config.seed, []).append(run)
+    return [_Group(setting, is_on, seeds) for (setting, is_on, _), seeds in groups.items()]
+
+
 def _run_line(run: _Run) -> ScoreLine:
     config, found = run.config, run.found
-    facts = (
-        run.history.name,
-        _constraint(config),
-        "" if config is None else str(config.seed),
-        f"{found.step:,}" if found else "–",
-        f"{found.images:,}" if found else "–",
-    )
+    constraint, seed = ("", "") if config is None else (_on_off(_is_on(config)), str(config.seed))
     values = found.values if found else {}
     cells = {name: ScoreCell(value) for name, value in values.items()}
+    facts = (run.history.name, constraint, seed, *_where(found))
     return ScoreLine("run", facts, cells, run.number, run.history.colour)
 
 
-def _mean_line(runs: Sequence[_Run], columns: Sequence[ScoreColumn]) -> ScoreLine:
+def _mean_line(group: _Group, columns: Sequence[ScoreColumn]) -> ScoreLine:
+    """Over all seeds; a score that some seed lacks has no mean."""
     cells = {}
     for column in columns:
-        values = _values(runs, column.name)
-        if values:
-            cells[column.name] = _mean(list(values.values()))
-    seeds = len({run.config.seed for run in runs if run.config})
-    facts = (
-        f"mean ± sd of {', '.join(str(run.number) for run in runs)}",
-        _constraint(runs[0].config),
-    )
-    return ScoreLine("mean", (*facts, f"{seeds} seeds", *_shared(runs)), cells)
+        values = group.scores(column.name)
+        if len(values) == len(group.runs):
+            cells[column.name] = _mean([*values.values()])
+    who = ", ".join(map(str, group.numbers(group.runs)))
+    seeds = f"{len(group.runs)} seeds"
+    facts = (f"mean ± sd of {who}", _on_off(group.is_on), seeds, *group.where)
+    return ScoreLine("mean", facts, cells)
 
 
-def _difference_line(runs: Sequence[_Run], columns: Sequence[ScoreColumn]) -> ScoreLine | None:
-    """On minus off; None unless there are both. Seeds that both have are paired."""
-    sides = [
-        [run for run in runs if run.config and _is_on(run.config) is on] for on in (True, False)
-    ]
-    on, off = sides
-    if not on or not off:
-        return None
-    cells, paired = {}, 0
+def _difference_line(on: _Group, off: _Group, columns: Sequence[ScoreColumn]) -> ScoreLine:
+    """On minus off, of the seeds that both have; where they share none, of their means."""
+    paired = [seed for seed in on.runs if seed in off.runs]
+    cells = {}
     for column in columns:
-        left, right = _values(on, column.name), _values(off, column.name)
-        seeds = [seed for seed in left if seed in right]
-        paired = max(paired, len(seeds))
-        if seeds:
-            cells[column.name] = _mean([left[seed] - right[seed] for seed in seeds])
-        elif left and right:
-            apart = statistics.fmean(left.values()) - statistics.fmean(right.values())
-            cells[column.name] = ScoreCell(apart)
-    numbers = " − ".join(",".join(str(run.number) for run in side) for side in sides)
+        left, right = on.scores(column.name), off.scores(column.name)
+        pairs = [(left[seed], right[seed]) for seed in paired if seed in left and seed in right]
+        if not paired and len(left) == len(on.runs) and len(right) == len(off.runs):
+            pairs = [(statistics.fmean(left.values()), statistics.fmean(right.values()))]
+        elif len(pairs) < len(paired):
+            continue
+        if pairs and all(math.isfinite(value) for pair in pairs for value in pair):
+            cells[column.name] = _mean([first - second for first, second in pairs])
+    numbers = [group.numbers(paired or group.runs) for group in (on, off)]
+    what = " − ".join(",".join(map(str, each)) for each in numbers)
     how = "not paired"
     if paired:
-        how = "1 seed" if paired == 1 else f"{paired} seeds"
-    return ScoreLine(
-        "difference", (f"difference {numbers}", "on − off", how, *_shared(runs)), cells
-    )
-
-
-def _by(runs: Iterable[_Run], *aside: str) -> list[list[_Run]]:
-    """Runs of equal settings but these, which are left aside, together; in the runs' order."""
-    keyed = [(repr(_key(run, aside)), run) for run in runs if run.config is not None]
-    order = list(dict.fromkeys(key for key, _ in keyed))
-    keyed.sort(key=lambda pair: order.index(pair[0]))
-    return [[run for _, run in group] for _, group in groupby(keyed, key=lambda pair: pair[0])]
-
-
-def _key(run: _Run, aside: Iterable[str]) -> Hashable:
-    assert run.config is not None
-    left_aside = _ASIDE | set(aside)
-    settings: Mapping[str, Any] = flat(run.config)
-    kept = tuple((path, str(value)) for path, value in settings.items() if path not in left_aside)
-    marks = run.history.marks
-    changes = tuple((m.step, m.path, str(m.value)) for m in marks if m.path not in _ASIDE)
-    return kept, changes
-
-
-def _values(runs: Iterable[_Run], name: str) -> dict[int, float]:
-    """Seed -> score; of several runs of one seed the last."""
-    return {
-        run.config.seed: run.found.values[name]
-        for run in runs
-        if run.config and run.found and name in run.found.values
-    }
+        how = "1 seed" if len(paired) == 1 else f"{len(paired)} seeds"
+    return ScoreLine("difference", (f"difference {what}", "on − off", how, *on.where), cells)
 
 
 def _mean(values: Sequence[float]) -> ScoreCell:
-    spread = statistics.stdev(values) if len(values) > 1 else None
-    return ScoreCell(statistics.fmean(values), spread)
+    """With the sample standard deviation, where there is one."""
+    has_spread = len(values) > 1 and all(map(math.isfinite, values))
+    return ScoreCell(statistics.fmean(values), statistics.stdev(values) if has_spread else None)
 
 
-def _shared(runs: Iterable[_Run]) -> tuple[str, str]:
-    """Step and images, where all runs have the same."""
-    found = [run.found for run in runs if run.found]
-    steps, images = {each.step for each in found}, {each.images for each in found}
-    return (
-        f"{steps.pop():,}" if len(steps) == 1 else "various",
-        f"{images.pop():,}" if len(images) == 1 else "various",
-    )
+def _where(found: Scores | None) -> tuple[str, str]:
+    return (f"{found.step:,}", f"{found.images:,}") if found else ("–", "–")
 
 
 def _is_on(config: RunConfig) -> bool:
     return config.method.independence.enabled
 
 
-def _constraint(config: RunConfig | None) -> str:
-    if config is None:
-        return ""
-    return "on" if _is_on(config) else "off"
+def _on_off(is_on: bool) -> str:
+    return "on" if is_on else "off"
 
 
 def _note(runs: Sequence[_Run], protocol: Protocol, step: int | None, at_common_step: bool) -> str:
     """How and where the scores were taken."""
-    how, found = _PROTOCOLS[protocol], [run for run in runs if run.found]
+    how, found = _PROTOCOLS[protocol], [run.found for run in runs if run.found]
     if not found:
         return f"No run on show was evaluated so yet: {how}."
+    counts = sorted({each.images for each in found})
+    images = " to ".join(f"{count:,}" for count in dict.fromkeys((counts[0], counts[-1])))
+    how += f", {images} images"
+    if len({(each.step, each.images) for each in found}) > 1:
+        how += "; only equal steps and numbers of images are compared"
     lacking = len(runs) - len(found)
     rest = f" {lacking} of {len(runs)} runs have none." if lacking else ""
     if step is not None:

@@ -2,20 +2,26 @@
 
 from collections.abc import Sequence
 
+from core.protocol import Protocol
 from icdrl_gui.models.run_history import History
 from icdrl_gui.models.score_titles import column_of, heading
 from icdrl_gui.widgets.curve_data import Curve, Plot
 
 
 def score_plots(histories: Sequence[History], names: Sequence[str]) -> list[Plot]:
-    """One plot for each score, with a curve for each run that has it."""
+    """One plot for each score, with a curve for each run that has it.
+
+    A plot shows evaluations while training; of scores that no run has so, full ones.
+    """
     return [_plot(histories, name) for name in names]
 
 
 def _plot(histories: Sequence[History], name: str) -> Plot:
+    rows = [row for history in histories for row in history.scores.rows("live")]
+    protocol: Protocol = "live" if any(name in row for row in rows) else "full"
     curves = []
     for number, history in enumerate(histories, 1):
-        found = history.scores.curve(name)
+        found = history.scores.curve(name, protocol)
         if found is not None:
             steps, values = found
             marks = [(float(mark.step), mark.sentence) for mark in history.marks]
@@ -23,4 +29,6 @@ def _plot(histories: Sequence[History], name: str) -> Plot:
                 Curve(history.name, number, history.colour, steps, steps, values, None, marks)
             )
     title = heading(column_of(name))
+    if protocol == "full":
+        title += ", full protocol"
     return Plot(title, curves, numbered=len(histories) > 1, empty="not evaluated")

@@ -26,7 +26,7 @@ class ScoreTitle:
     needs_factors: bool = True
 
 
-_UNIT, _ABOVE_CHANCE = "0 to 1", "0 (chance) to 1"
+_UNIT, _ABOVE_CHANCE = "0 to 1", "0 (chance) to 1, −1 / (factors − 1) at worst"
 _NATS = "0 upwards, in nats"
 
 TITLES: dict[str, ScoreTitle] = {

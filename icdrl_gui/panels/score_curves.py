@@ -62,7 +62,7 @@ class ScoreCurves(QWidget):
             look.log_y,
             self.grid.x_range,
             self._entries(),
-            "scores of 2,000 real images over step",
+            "scores of real images over step",
         )
         if path.suffix.lower() == ".png":
             save_png(path, as_pixels(sheet), recipe)

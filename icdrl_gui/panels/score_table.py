@@ -31,8 +31,8 @@ _NOTHING = (
     "Scores come while a run trains; Evaluate computes all of them for the run on show."
 )
 _PROTOCOLS: tuple[tuple[str, Protocol, str], ...] = (
-    ("Full protocol", "full", "All scores of 20,000 real images: what papers compare."),
-    ("While training", "live", "The quick scores of 2,000 real images."),
+    ("Full protocol", "full", "All scores, of 20,000 real images unless the note says otherwise."),
+    ("While training", "live", "The quick scores, of up to 2,000 real images."),
 )
 _STEPS = (
     ("Common step", True, "The newest step at which all runs on show were evaluated so."),

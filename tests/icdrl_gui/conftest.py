@@ -117,11 +117,13 @@ def answer_to(request: Request) -> Answer:
     raise AssertionError(request)
 
 
-def evaluated(step: int, protocol: Protocol = "live", **scores: float) -> Evaluated:
+def evaluated(
+    step: int, protocol: Protocol = "live", images: int | None = None, **scores: float
+) -> Evaluated:
     """An evaluation of codes k1, c1, c2, c3 on data with two factors."""
     return Evaluated(
         step=step,
-        images=2000 if protocol == "live" else 20_000,
+        images=images or (2000 if protocol == "live" else 20_000),
         total_correlation=step / 1000,
         correlation=np.eye(3),
         scores={"mig": step / 2000, "total_correlation": step / 1000} | scores,

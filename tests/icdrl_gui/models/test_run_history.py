@@ -97,8 +97,11 @@ def test_that_a_run_is_read_from_its_folder(tmp_path: Path) -> None:
     run.record_change(7, "method.independence.enabled", False)
     run.record_row(run.scores, {"step": 20, "images": 2000, "protocol": "live", "mig": 0.5})
     history = History.read(run.path)
-    assert history.config is not None
-    assert not history.config.method.independence.enabled
+    before, after = history.config_at(6), history.config_at()
+    assert before is not None
+    assert before.method.independence.enabled
+    assert after is not None
+    assert not after.method.independence.enabled
     assert history.scores.names == ("mig",)
     assert history.name == "mine"
     assert numbers(history, "generator") == [2.5]

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 
 from core.protocol import Evaluated
@@ -14,7 +15,7 @@ def test_that_scores_are_read_with_what_is_blank_or_damaged_left_out(
         "20,2000,live,0.25,,0.5\n"
         "20,20000,full,0.125,0.75,0.5\n"
         "oops\n"
-        "10,2000,,0.5,inf,0.5\n"
+        "10,2000,,0.5,nan,0.5\n"
     )
     history = ScoreHistory.read(run)
     assert [(row.step, row.protocol) for row in history.rows()] == [
@@ -33,7 +34,7 @@ def test_that_scores_are_read_with_what_is_blank_or_damaged_left_out(
 def test_that_a_run_without_scores_has_none(make_run: Callable[..., RunFolder]) -> None:
     history = ScoreHistory.read(make_run())
     assert (len(history), history.names, history.at("live")) == (0, (), None)
-    assert history.curve("mig") is None
+    assert history.curve("mig", "live") is None
 
 
 def test_that_a_step_evaluated_anew_counts_once(evaluation: Callable[..., Evaluated]) -> None:
@@ -41,20 +42,31 @@ def test_that_a_step_evaluated_anew_counts_once(evaluation: Callable[..., Evalua
     for value in (0.1, 0.2):
         history.add(evaluation(10, mig=value))
     history.add(evaluation(20))
-    found = history.curve("mig")
+    found = history.curve("mig", "live")
     assert found is not None
     assert [list(each.values) for each in found] == [[10, 20], [0.2, 0.01]]
 
 
-def test_that_a_score_which_only_full_evaluations_have_is_drawn_from_those(
+def test_that_an_evaluation_of_fewer_images_does_not_displace_one_of_more(
     evaluation: Callable[..., Evaluated],
 ) -> None:
     history = ScoreHistory()
-    history.add(evaluation(10))
-    history.add(evaluation(10, "full", dci=0.5))
-    found = history.curve("dci")
+    for images, value in ((20_000, 0.5), (40, 0.25)):
+        history.add(evaluation(10, "full", images=images, mig=value))
+    found = history.at("full")
     assert found is not None
-    assert list(found[1].values) == [0.5]
+    assert (found.images, found.values["mig"]) == (20_000, 0.5)
+
+
+def test_that_an_infinite_score_is_kept_but_not_drawn(evaluation: Callable[..., Evaluated]) -> None:
+    history = ScoreHistory()
+    for step, value in ((10, 0.5), (20, math.inf)):
+        history.add(evaluation(step, total_correlation=value))
+    found, curve = history.at("live"), history.curve("total_correlation", "live")
+    assert found is not None
+    assert curve is not None
+    assert found.values["total_correlation"] == math.inf
+    assert list(curve[1].values) == [0.5]
 
 
 def test_that_a_resumed_run_forgets_what_came_later(evaluation: Callable[..., Evaluated]) -> None:

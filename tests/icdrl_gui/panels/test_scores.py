@@ -86,7 +86,7 @@ def test_that_runs_stand_in_a_table_with_the_difference_that_the_constraint_make
     ]
     table = desk.panel.table
     assert table.note.text() == (
-        "Step 1,000, the newest that all 2 runs have: 20,000 images, full protocol."
+        "Step 1,000, the newest that all 2 runs have: full protocol, 20,000 images."
     )
     heading = table.table.horizontalHeaderItem(5)
     assert heading is not None
@@ -101,7 +101,7 @@ def test_that_the_evaluations_to_compare_can_be_chosen(
     table = desk.panel.table
     table.protocol.setCurrentIndex(1)
     table.protocol.activated.emit(1)
-    assert table.note.text().endswith(": 2,000 images, while training.")
+    assert table.note.text().endswith("while training, 2,000 images.")
     table.step.activated.emit(1)
     assert table.note.text().startswith("The newest step of each run: ")
 
