@@ -5,11 +5,11 @@ import argparse
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import qasync
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from core.config import ConfigError
 from core.preferences import Preferences, load_preferences
 from core.resources import RESOURCES
+from icdrl_gui.diagnostics import version
 from icdrl_gui.main_window import MainWindow
 from icdrl_gui.notifications import Messages, install_hooks
 from icdrl_gui.settings import Settings
@@ -35,6 +36,10 @@ Play = Callable[["Workspace"], Awaitable[int]]
 def main(arguments: list[str] | None = None) -> int:
     """Run the app to its end; returns the exit code."""
     options = _parser().parse_args(arguments)
+    if options.self_test:
+        from icdrl_gui.self_test import self_test
+
+        return _on_loop("offscreen", self_test)
     if not options.demo:
         return run(path=options.path, platform=options.platform)
 
@@ -60,13 +65,18 @@ def run(
         run_root: where new runs go, in place of the one in the preferences.
         platform: Qt's plugin, such as vnc or offscreen; None: what fits the desktop.
     """
+    return _on_loop(platform, lambda app: _run(app, play, path, run_root))
+
+
+def _on_loop(platform: str | None, work: Callable[[QApplication], Coroutine[Any, Any, int]]) -> int:
+    """Do `work` on Qt's own event loop."""
     QGuiApplication.setDesktopFileName("icdrl")
     app = QApplication([sys.argv[0], *(["-platform", platform] if platform else [])])
     app.setApplicationName("ICDRL")
     app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "icdrl.svg")))
     app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_run(app, play, path, run_root))
+        return runner.run(work(app))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--demo-output", type=Path, default=Path("demo-output"), metavar="DIR", help="where to"
     )
+    parser.add_argument(
+        "--self-test", action="store_true", help="check this installation, for a bug report"
+    )
+    parser.add_argument("--version", action="version", version=f"ICDRL {version()}")
     return parser
 
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import SignalInstance
-
 from core.config import RunConfig, changed
 from core.errors import IcdrlError
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, Evaluated, HealthWarning, Losses
+from icdrl_gui.tasks import next_of
 from icdrl_gui.workspace import Workspace
 
 STEPS = 3000
@@ -144,7 +143,7 @@ class _Demo:
         training.got_warning.connect(take_warning)
         try:
             died = self._workspace.session.trainer_died
-            ended = _next(training.got_end, training.refused, training.failed, died)
+            ended = next_of(training.got_end, training.refused, training.failed, died)
             begin()
             config = training.config
             if config is None:
@@ -153,7 +152,7 @@ class _Demo:
             outcome.name = f"With{'' if on else 'out'} the constraint"
             while not ended.done() and training.step < config.steps // 2:
                 await asyncio.wait(
-                    [ended, _next(training.progressed)], return_when=asyncio.FIRST_COMPLETED
+                    [ended, next_of(training.progressed)], return_when=asyncio.FIRST_COMPLETED
                 )
             await self._settle()
             self._picture(picture)
@@ -182,20 +181,5 @@ class _Demo:
         """Wait until everything that was asked of the explorer is answered and drawn."""
         session = self._workspace.session
         while session.busy:
-            await _next(session.idle)
+            await next_of(session.idle)
         await asyncio.sleep(0.2)
-
-
-def _next(*signals: SignalInstance) -> "asyncio.Future[object]":
-    """The first that any of these signals carries from now on."""
-    future = asyncio.get_running_loop().create_future()
-
-    def take(*arguments: object) -> None:
-        for signal in signals:
-            signal.disconnect(take)
-        if not future.done():
-            future.set_result(arguments[0] if arguments else None)
-
-    for signal in signals:
-        signal.connect(take)
-    return future

@@ -1,8 +1,10 @@
-"""`Tasks`: coroutines that run beside the window, none of which is lost or fails in silence."""
+"""Coroutines beside the window: none is lost or fails in silence, and signals can be awaited."""
 
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+
+from PySide6.QtCore import SignalInstance
 
 from core.errors import IcdrlError
 from icdrl_gui.notifications import Messages
@@ -39,3 +41,18 @@ class Tasks:
         if not task.cancelled() and (error := task.exception()):
             context = {"message": "A task failed.", "exception": error, "task": task}
             task.get_loop().call_exception_handler(context)
+
+
+def next_of(*signals: SignalInstance) -> "asyncio.Future[object]":
+    """The first argument of whichever of these signals is emitted first from now on."""
+    future = asyncio.get_running_loop().create_future()
+
+    def take(*arguments: object) -> None:
+        for signal in signals:
+            signal.disconnect(take)
+        if not future.done():
+            future.set_result(arguments[0] if arguments else None)
+
+    for signal in signals:
+        signal.connect(take)
+    return future

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from core.config import RunConfig
 from core.errors import IcdrlError
@@ -17,6 +18,7 @@ from icdrl_gui.commands.exporting import ExportCommands
 from icdrl_gui.commands.opening import OpeningCommands
 from icdrl_gui.commands.queueing import QueueCommands
 from icdrl_gui.commands.training import TrainingCommands
+from icdrl_gui.diagnostics import diagnostics
 from icdrl_gui.dialogs.about import AboutDialog
 from icdrl_gui.dialogs.stop import QuitDialog
 from icdrl_gui.example import EXAMPLE_NAME, install_example
@@ -38,6 +40,8 @@ from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
 from icdrl_gui.tasks import Tasks
 from icdrl_gui.theme import Theme
+
+_ENTRIES_COPIED = 20
 
 
 class Workspace(QObject):
@@ -226,6 +230,7 @@ class Workspace(QObject):
                 "paste_latent": explore.paste,
                 "encode": explore.ask_for_image,
                 "about": self._show_about,
+                "copy_diagnostics": self._copy_diagnostics,
             }
         )
         for name in ("setup", "runs", "curves", "scores", "explore", "log"):
@@ -321,7 +326,15 @@ class Workspace(QObject):
         self.window.show_tab(self.traversals)
 
     def _show_about(self) -> None:
-        AboutDialog(self.session.training.ready, self.window).open()
+        AboutDialog(diagnostics(self.session.training.ready), self.window).open()
+
+    def _copy_diagnostics(self) -> None:
+        """Versions and devices, and what was said last."""
+        messages = self.session.messages
+        said = [entry.as_text() for entry in messages.entries[-_ENTRIES_COPIED:]]
+        text = "\n".join([diagnostics(self.session.training.ready), "", *said])
+        QGuiApplication.clipboard().setText(text)
+        messages.info("The diagnostics are on the clipboard: paste them into the report.")
 
 
 def _last_if_interrupted(run_root: Path) -> Path | None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from core.config import RunConfig, changed, dump_config
@@ -44,6 +45,14 @@ def test_that_every_action_of_the_menus_does_something(desk: Desk) -> None:
 def test_that_no_two_actions_share_a_shortcut() -> None:
     shortcuts = [spec.shortcut for spec in TABLE if spec.shortcut]
     assert len(shortcuts) == len(set(shortcuts))
+
+
+def test_that_the_diagnostics_are_copied_with_what_was_said_last(desk: Desk) -> None:
+    desk.messages.warn("The disk is nearly full.")
+    desk.act("copy_diagnostics")
+    text = QGuiApplication.clipboard().text()
+    assert text.startswith("ICDRL ")
+    assert "warning: The disk is nearly full." in text
 
 
 def test_that_train_sends_what_setup_holds(desk: Desk) -> None:
