@@ -1,6 +1,9 @@
 """Factors and codes from .npy, .npz and CSV files."""
 
 import csv
+import lzma
+import tokenize
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +16,12 @@ from core.atomic import write_atomically
 from core.metrics.errors import MetricError
 
 What = Literal["factors", "codes"]
+
+# What numpy, zipfile and csv raise where a file is not what its name promises.
+_DAMAGE = (
+    *(ValueError, EOFError, OverflowError, RuntimeError),
+    *(BadZipFile, zlib.error, lzma.LZMAError, csv.Error, tokenize.TokenError),
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,12 @@ def read_table(path: Path, what: What) -> Table:
         return reader(path, what)
     except OSError as error:
         raise MetricError(f"Cannot read {path}: {error.strerror or error}.") from None
-    except (ValueError, EOFError, BadZipFile) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise MetricError(f"{path} is damaged or of another kind: {reason}.") from None
+    except MemoryError:
+        raise MetricError(f"{path} is damaged, or too large for this machine's memory.") from None
+    except _DAMAGE as error:
+        reason, *_ = str(error).splitlines() or [type(error).__name__]
+        sentence = f"{path} is damaged or of another kind: {reason.rstrip('.')}."
+        raise MetricError(sentence) from None
 
 
 def require_npz(path: Path) -> None:
@@ -102,7 +114,7 @@ def _read_npz(path: Path, what: What) -> Table:
                 f"numpy.savez(path, {what}=...)."
             )
         names = f"{what.removesuffix('s')}_names"
-        given = arrays[names].tolist() if names in arrays and found == [what] else []
+        given = np.ravel(arrays[names]).tolist() if names in arrays and found == [what] else []
         return Table(arrays[found[0]], tuple(map(str, given)))
 
 

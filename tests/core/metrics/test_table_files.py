@@ -1,12 +1,44 @@
+import io
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.metrics import MetricError
 from core.metrics.table_files import read_table, require_npz, save_tables
 
 VALUES = np.array([[1.5, 2.0], [-3.0, 4e-3]])
+RANDOM = np.random.default_rng(0).random((20, 3))
+
+
+def saved(values: NDArray[np.float64]) -> bytes:
+    """A compressed .npz with the values as its only array."""
+    file = io.BytesIO()
+    np.savez_compressed(file, codes=values)
+    return file.getvalue()
+
+
+def promising(shape: str) -> bytes:
+    """An .npy whose header promises an array of float64 of this shape, and holds none."""
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+
+
+def encrypted(archive: bytes) -> bytes:
+    """The archive with the flag that says so on its only member, in both places."""
+    data, central = bytearray(archive), archive.index(b"PK\x01\x02")
+    data[6] |= 1
+    data[central + 8] |= 1
+    return bytes(data)
+
+
+def torn(archive: bytes) -> bytes:
+    """The archive with a compressed block of no known type at the start of its only member."""
+    name, extra = archive[26:28], archive[28:30]
+    start = 30 + int.from_bytes(name, "little") + int.from_bytes(extra, "little")
+    return archive[:start] + b"\x07" + archive[start + 1 :]
 
 
 def test_that_an_array_is_read_as_it_was_saved(tmp_path: Path) -> None:
@@ -66,6 +98,12 @@ def test_that_numbers_with_commas_are_read_with_or_without_names(
         ("t.csv", b"x,y\n1,2,3\n", "t.csv has 3 values for 2 names in row 2."),
         ("t.csv", b"1,2\n3\n", "t.csv is damaged or of another kind: "),
         ("t.csv", b"\xff\xfe1", "t.csv is damaged or of another kind: "),
+        ("t.csv", b"9" * 131_073, "t.csv is damaged or of another kind: field larger than field"),
+        ("t.npy", promising("(9,"), "t.npy is damaged or of another kind: "),
+        ("t.npy", promising(f"({10**30},)"), "t.npy is damaged or of another kind: "),
+        ("t.npy", promising(f"({10**14},)"), "t.npy is damaged, or too large for this machine's"),
+        ("t.npz", torn(saved(RANDOM)), "t.npz is damaged or of another kind: "),
+        ("t.npz", encrypted(saved(RANDOM)), "t.npz is damaged or of another kind: File 'codes"),
     ],
 )
 def test_that_a_file_that_cannot_be_read_gets_a_sentence(
@@ -82,6 +120,23 @@ def test_that_a_file_that_cannot_be_read_gets_a_sentence(
         read_table(Path(name), "codes")
     assert str(caught.value).startswith(sentence)
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize("error", [EOFError(), RuntimeError(""), zlib.error()])
+def test_that_trouble_without_a_word_gets_a_sentence_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def load(path: Path, allow_pickle: bool) -> None:
+        raise error
+
+    monkeypatch.setattr(np, "load", load)
+    with pytest.raises(MetricError, match=r"is damaged or of another kind: \w*[Ee]rror\."):
+        read_table(tmp_path / "t.npy", "codes")
+
+
+def test_that_names_in_any_form_are_read(tmp_path: Path) -> None:
+    np.savez(tmp_path / "t.npz", codes=VALUES[:, 0], code_names=7)
+    assert read_table(tmp_path / "t.npz", "codes").names == ("7",)
 
 
 def test_that_a_file_of_several_arrays_must_say_which(tmp_path: Path) -> None:
