@@ -21,11 +21,16 @@ class Information:
         mutual: (D, F) mutual information of every code and every factor.
         codes: (D,) entropies of the codes.
         factors: (F,) entropies of the factors; 0 where a factor is constant.
+        by_chance: (D, F) mutual information that counting shows on average where there is none:
+            (B - 1)(B' - 1) / (2 N ln 2) for B and B' bins that are not empty (Miller, 1955).
+        chance_std: (D, F) its standard deviation.
     """
 
     mutual: Matrix
     codes: Matrix
     factors: Matrix
+    by_chance: Matrix
+    chance_std: Matrix
 
     @property
     def joint(self) -> Matrix:
@@ -40,7 +45,7 @@ def information(
 
     Both are cut into `bins` bins of equal width between smallest and largest value; with
     `discrete_factors` every value of a factor is a class of its own. Counting overestimates the
-    information of independent columns by about (bins - 1)² / (2 N ln 2) bits.
+    information of independent columns: see `by_chance`, which is not subtracted from `mutual`.
 
     Raises:
         MetricError: see `checked_pair`; fewer than two bins.
@@ -56,7 +61,11 @@ def information(
         ]
     )
     mutual = np.maximum(of_codes[:, None] + of_factors - joint, 0.0)
-    return Information(mutual, of_codes, of_factors)
+    # 2 N times the nats of independent columns follow a chi-squared distribution.
+    freedom = np.outer(_occupied(binned_codes) - 1, _occupied(labels) - 1)
+    unit = 2 * len(labels) * np.log(2)
+    by_chance, chance_std = freedom / unit, np.sqrt(2 * freedom) / unit
+    return Information(mutual, of_codes, of_factors, by_chance, chance_std)
 
 
 def binned(values: Matrix, bins: int) -> Labels:
@@ -88,6 +97,11 @@ def largest_two(values: Matrix) -> tuple[Matrix, Matrix]:
     """(F,) largest and (F,) second largest of each column of (D, F); a missing second is 0."""
     padded = np.sort(np.vstack([values, np.zeros_like(values[:1])]), axis=0)
     return padded[-1], padded[-2]
+
+
+def _occupied(labels: Labels) -> Labels:
+    """(K,) how many classes each column of labels (N, K) has."""
+    return np.array([np.count_nonzero(np.bincount(column)) for column in labels.T])
 
 
 def _entropy(labels: Labels) -> float:

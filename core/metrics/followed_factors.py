@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.metrics.discrete_information import Information
+from core.metrics.inputs import Matrix
 
-# A code that tells less than this part of a factor is not said to follow it. Counting alone makes
-# 2,000 rows of noise tell 0.01 of it.
+# A code that tells less than this part of a factor is not said to follow it.
 _FOLLOWS_FROM = 0.05
+# Nor one whose part may be chance: by how many standard deviations it must be above. Of noise, one
+# code in 500 then follows one of five factors at N = 20 to 100, and none at N = 200 and above.
+_SURE = 3.0
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Followed:
 
     Attributes:
         factor: index of the factor.
-        strength: the part of the factor's entropy that the code tells, in [0, 1].
+        strength: the part of the factor's entropy that the code tells beyond chance, in [0, 1].
         exclusiveness: that part's share of the parts that the code tells of all factors, in (0, 1].
     """
 
@@ -28,10 +31,15 @@ class Followed:
 
 def followed_factors(found: Information) -> tuple[Followed | None, ...]:
     """For each of the D codes the factor of which it tells the largest part; None: of no factor."""
-    parts = found.mutual / np.where(found.factors > 0, found.factors, np.inf)
-    return tuple(
-        Followed(int(row.argmax()), float(row.max()), float(row.max() / row.sum()))
-        if row.max() >= _FOLLOWS_FROM
-        else None
-        for row in parts
-    )
+    entropies = np.where(found.factors > 0, found.factors, np.inf)
+    parts = np.maximum(found.mutual - found.by_chance, 0.0) / entropies
+    doubts = _SURE * found.chance_std / entropies
+    return tuple(map(_followed, parts, doubts))
+
+
+def _followed(parts: Matrix, doubts: Matrix) -> Followed | None:
+    factor = int(parts.argmax())
+    strength = float(parts[factor])
+    if strength - doubts[factor] < _FOLLOWS_FROM:
+        return None
+    return Followed(factor, strength, strength / float(parts.sum()))

@@ -50,6 +50,14 @@ def test_that_the_information_of_noise_is_the_stated_bias() -> None:
     generator = np.random.default_rng(0)
     found = information(generator.random((2000, 30)), generator.random((2000, 30)))
     assert found.mutual.mean() == pytest.approx(81 / (2 * 2000 * np.log(2)), rel=0.1)
+    assert found.mutual.mean() == pytest.approx(found.by_chance.mean(), rel=0.1)
+    assert found.mutual.std() == pytest.approx(found.chance_std.mean(), rel=0.1)
+
+
+def test_that_bins_that_nothing_falls_into_add_nothing_by_chance() -> None:
+    levels = np.arange(900) % 3
+    found = information(levels, np.stack([levels, np.ones(900)], axis=1))
+    assert found.by_chance[:, 0].tolist() == pytest.approx([4 / (2 * 900 * np.log(2)), 0])
 
 
 def test_that_a_missing_second_is_zero() -> None:
