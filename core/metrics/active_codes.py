@@ -2,10 +2,12 @@
 
 from numpy.typing import ArrayLike
 
-from core.metrics.inputs import checked_codes
+from core.metrics.inputs import checked_codes, varies
 from core.metrics.score import Score
 
-# Below this standard deviation a code counts as dead; that of the FactorVAE score.
+# Below this standard deviation a code counts as dead, here and in the FactorVAE score. The default
+# of Carbonneau et al.'s function and of disentanglement_lib; the config of the former's experiments
+# says 0.02.
 ACTIVE_STD = 0.05
 
 
@@ -22,5 +24,5 @@ def active_codes(
     """
     codes = checked_codes(codes)
     stds = codes.std(0, ddof=1)
-    active = (stds >= active_std) & (stds > 0)
+    active = (stds >= active_std) & varies(codes)
     return Score(float(active.sum()), 0.0, float(len(stds)), "neither", {"per_code": stds})

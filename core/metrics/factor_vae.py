@@ -47,7 +47,7 @@ def factor_vae_score(
     draw = FixedFactor(labels, generator)
     sample = generator.permutation(len(codes))[:_VARIANCE_ROWS]
     variances = codes[sample].var(0, ddof=1)
-    active = (np.sqrt(variances) >= active_std) & (variances > 0)
+    active = (np.sqrt(variances) >= active_std) & varies(codes[sample])
     if count == 1 or not active.any():
         return score_above_chance(1 / count, count)
     relative = codes[:, active] / np.sqrt(variances[active])

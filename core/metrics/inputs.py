@@ -9,9 +9,10 @@ Matrix = NDArray[np.float64]
 
 # Squares and sums of these still fit into a float64.
 _LARGEST = 1e150
-# A range below this part of the values is rounding, not variation; one below the other has no
-# reciprocal.
-_ROUNDING = 1e-12
+# A range below this part of the values is rounding, not variation: networks compute codes in
+# float32, whose neighbours are 1.2e-7 apart, and may sum in another order for another batch. A
+# range below the other has no reciprocal.
+_ROUNDING = 1e-6
 _SMALLEST = 1e-300
 
 
@@ -42,7 +43,10 @@ def checked_pair(factors: ArrayLike, codes: ArrayLike) -> tuple[Matrix, Matrix]:
 
 
 def varies(values: Matrix) -> NDArray[np.bool_]:
-    """(K,) whether each column of values (N, K) has more than one value, rounding apart."""
+    """(K,) whether each column of values (N, K) has more than one value, rounding apart.
+
+    Values that lie within a millionth of the largest of them count as one, whatever their scale.
+    """
     low, high = values.min(0), values.max(0)
     rounding = _ROUNDING * np.maximum(np.abs(low), np.abs(high))
     varying: NDArray[np.bool_] = high - low > np.maximum(rounding, _SMALLEST)
@@ -57,6 +61,14 @@ def rescaled(values: Matrix) -> Matrix:
     scale = 1 / np.where(varies(values), high - low, np.inf)
     stretched: Matrix = np.clip(values * scale - low * scale, 0.0, 1.0)
     return stretched
+
+
+def standardised(values: Matrix) -> Matrix:
+    """Values (N, K) with zero mean and unit variance in every column; a constant one becomes 0."""
+    scaled = rescaled(values)
+    centred = scaled - scaled.mean(0)
+    divided: Matrix = centred / np.where(varies(values), centred.std(0), np.inf)
+    return divided
 
 
 def _checked(name: str, values: ArrayLike) -> Matrix:

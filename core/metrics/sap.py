@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from core.metrics.discrete_information import BINS, Labels, classes, largest_two
 from core.metrics.errors import MetricError
-from core.metrics.inputs import Matrix, checked_pair, rescaled, varies
+from core.metrics.inputs import Matrix, checked_pair, rescaled, standardised, varies
 from core.metrics.score import Score, mean_score
 
 _DEPTHS = range(1, 10)
@@ -56,16 +56,8 @@ def separated_attribute_predictability(
 
 def _explained(factors: Matrix, codes: Matrix) -> Matrix:
     """(D, F) R² of the straight line from each code to each factor."""
-    correlation = _standardised(codes).T @ _standardised(factors) / len(codes)
+    correlation = standardised(codes).T @ standardised(factors) / len(codes)
     return np.minimum(correlation**2, 1.0)
-
-
-def _standardised(values: Matrix) -> Matrix:
-    """Zero mean and unit variance; all zero where a column is constant."""
-    scaled = rescaled(values)
-    centred = scaled - scaled.mean(0)
-    standardised: Matrix = centred / np.where(varies(values), centred.std(0), np.inf)
-    return standardised
 
 
 def _accuracies(labels: Labels, codes: Matrix) -> Matrix:

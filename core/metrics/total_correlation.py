@@ -3,9 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.metrics.inputs import Matrix, checked_codes, varies
+from core.metrics.inputs import Matrix, checked_codes, standardised, varies
 from core.metrics.score import Score
 
+# The variance that a code has beside all others, as a part of its own, if it is a copy of them but
+# for the rounding of float32.
+_COPIED = 1e-12
 # Rows and neighbours of the estimate that sees every dependence.
 _ROWS = 10_000
 _NEIGHBOURS = 5
@@ -13,12 +16,8 @@ _NEIGHBOURS = 5
 
 def correlation_matrix(codes: NDArray[np.floating]) -> NDArray[np.float64]:
     """(D, D) Pearson correlation of codes (N, D); a constant code correlates with nothing."""
-    codes = np.asarray(codes, dtype=np.float64)
-    centred = codes - codes.mean(0)
-    std = centred.std(0)
-    alive = std > 1e-6
-    standardised = centred / np.where(alive, std, np.inf)
-    correlation: NDArray[np.float64] = standardised.T @ standardised / len(codes)
+    scaled = standardised(np.asarray(codes, dtype=np.float64))
+    correlation: NDArray[np.float64] = scaled.T @ scaled / len(codes)
     np.fill_diagonal(correlation, 1.0)
     return correlation
 
@@ -26,11 +25,14 @@ def correlation_matrix(codes: NDArray[np.floating]) -> NDArray[np.float64]:
 def gaussian_total_correlation(codes: NDArray[np.floating]) -> float:
     """-1/2 log det of the correlation of codes (N, D), in nats; 0 independent, lower is better.
 
-    Exact if the codes are jointly Gaussian; sees linear dependence only. Duplicated codes give
-    infinity. For N independent samples its expectation is about D (D - 1) / (4 N).
+    Exact if the codes are jointly Gaussian; sees linear dependence only. Infinite where a code is
+    a copy or a sum of others, rounding apart. For N independent samples its expectation is about
+    D (D - 1) / (4 N).
     """
-    sign, logdet = np.linalg.slogdet(correlation_matrix(codes))
-    return float(-0.5 * logdet) if sign > 0 else float("inf")
+    eigenvalues = np.linalg.eigvalsh(correlation_matrix(codes))
+    if (eigenvalues < _COPIED).any():
+        return float("inf")
+    return float(-0.5 * np.log(eigenvalues).sum())
 
 
 def total_correlation(factors: ArrayLike | None, codes: ArrayLike) -> Score:

@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from core.metrics.active_codes import active_codes
 from core.metrics.total_correlation import (
     correlation_matrix,
     gaussian_total_correlation,
@@ -55,10 +57,42 @@ def test_that_a_constant_code_correlates_with_nothing() -> None:
     assert gaussian_total_correlation(codes) == pytest.approx(-0.5 * math.log(1 - 0.36))
 
 
-def test_that_a_code_that_copies_another_gives_infinity_or_a_huge_number() -> None:
-    codes = np.random.default_rng(2).standard_normal((100, 2))
-    codes[:, 1] = codes[:, 0]
-    assert gaussian_total_correlation(codes) > 10
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("seed", range(4))
+def test_that_a_code_that_copies_others_gives_infinity(
+    seed: int, dtype: type[np.floating[Any]]
+) -> None:
+    first, second = np.random.default_rng(seed).standard_normal((2, 3000)).astype(dtype)
+    for copy in (first, -3 * first + 7, first / 3 + second):
+        codes = np.stack([first, second, copy], axis=1)
+        assert gaussian_total_correlation(codes) == math.inf
+        assert total_correlation(None, codes).value == math.inf
+
+
+def test_that_a_code_that_almost_copies_another_gives_a_number() -> None:
+    first, noise = np.random.default_rng(2).standard_normal((2, 3000))
+    codes = np.stack([first, first + 1e-4 * noise], axis=1)
+    assert gaussian_total_correlation(codes) == pytest.approx(-math.log(1e-4), abs=0.1)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-9, 1e9, 1e100])
+def test_that_the_scale_of_a_code_does_not_make_it_constant(scale: float) -> None:
+    correlation = np.array([[1, 0.6], [0.6, 1]])
+    codes = exactly_correlated(correlation, 100) * [1, scale]
+    np.testing.assert_allclose(correlation_matrix(codes), correlation, atol=1e-9)
+
+
+@pytest.mark.parametrize("level", [0.7, -3e4, 1e-5])
+def test_that_a_float32_code_that_is_constant_but_for_rounding_counts_as_constant(
+    level: float,
+) -> None:
+    generator = np.random.default_rng(3)
+    codes = exactly_correlated(np.eye(2), 500).astype(np.float32)
+    ulps = generator.integers(-3, 4, size=500).astype(np.float32)
+    codes[:, 1] = np.float32(level) + ulps * np.spacing(np.float32(level))
+    assert len(np.unique(codes[:, 1])) > 4
+    assert correlation_matrix(codes)[0, 1] == 0
+    assert active_codes(None, codes, active_std=0).value == 1
 
 
 def test_that_float32_codes_are_taken_in_double_precision() -> None:
@@ -112,4 +146,14 @@ def test_that_copies_give_much_and_constants_nothing() -> None:
 
 
 def test_that_two_rows_are_enough_for_an_estimate() -> None:
-    assert total_correlation_knn(None, np.eye(2)).value >= 0
+    # One neighbour, further away than any other row: psi(1) + psi(2) - 2 psi(1).
+    for codes in (np.eye(2), -np.eye(2)):
+        assert total_correlation_knn(None, codes).value == pytest.approx(1)
+
+
+def test_that_so_many_copies_in_so_few_rows_give_what_can_be_told_of_them() -> None:
+    code = np.arange(20.0)
+    two, three = (total_correlation_knn(None, np.stack([code] * n, 1)).value for n in (2, 3))
+    assert 0.5 < two < math.log(20)
+    # Each further copy adds as much.
+    assert three == pytest.approx(2 * two)
