@@ -133,6 +133,7 @@ def as_event(found: Report, dataset: Dataset, step: int, protocol: Protocol = "l
         total_correlation=values.get("total_correlation", 0.0),
         correlation=found.correlation,
         scores=values,
+        refused=found.refused,
         protocol=protocol,
     )
     if found.mutual_information is None:

@@ -17,17 +17,13 @@ from core.data.errors import DataError
 from core.data.order import DataOrder
 from core.devices import choose_precision, out_of_memory
 from core.errors import IcdrlError
-from core.evaluation import FullEvaluation, evaluate, evaluation_subset, score_row
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
-from core.latents import followed_names
 from core.methods import make_method
-from core.metrics import MetricError
 from core.picture import Source, anchor_named, run_picture, source_of, traversal_picture
 from core.protocol import (
     CheckpointSaved,
     Ended,
-    Evaluated,
     Event,
     Losses,
     Picture,
@@ -37,6 +33,7 @@ from core.protocol import (
 from core.randomness import Randomness
 from core.running_means import RunningMeans
 from core.runs import RunError, RunFolder
+from core.scoring import Scoring
 
 KEPT_CHECKPOINTS = 2
 MAX_SNAPSHOTS = 64
@@ -84,8 +81,6 @@ class Training:
         self.notice = ""
         self._changes: list[dict[str, Any]] = []
         self._pending: dict[str, Any] = {}
-        # What the codes followed when they were last evaluated.
-        self._followed: dict[str, str] = {}
         self._to_replay: list[dict[str, Any]] = []
         state: dict[str, Tensor] = {}
         if resume:
@@ -106,7 +101,7 @@ class Training:
         self.method = make_method(self.config, self._random, device, dtype)
         self._means = RunningMeans(self.method.scalars, device)
         self._order = DataOrder(len(dataset), self.config.batch_size, self.config.seed, device)
-        self._evaluated = evaluation_subset(dataset, self.config.seed).to(device)
+        self._scoring = Scoring(run, self.method, self._dataset, self.config.seed)
         self._health = HealthCheck(
             self.method.information_prior, tuple(code.name for code in self.method.spec.codes)
         )
@@ -130,7 +125,7 @@ class Training:
                 yield Report(self.step, tuple(events))
             yield Report(self.step, (*events, *self._picture(), self.snapshot(), self.save()))
             yield from self._finish()
-        except (CheckpointError, ExportError, MetricError, RunError, _NotFiniteError) as error:
+        except (CheckpointError, ExportError, RunError, _NotFiniteError) as error:
             yield Report(self.step, (self._fail(str(error)),))
         except torch.OutOfMemoryError as error:
             lack = out_of_memory(error, self.method.device, self.config.batch_size)
@@ -212,6 +207,7 @@ class Training:
     def _begin(self) -> list[Event]:
         if self._resumed:
             self.run.record_event(self.step, "resumed", self.notice or "Exactly as it was.")
+            self._scoring.recall()
             return []
         device = self._arithmetic["device"]
         sentence = f"{self._arithmetic['dtype']} on {device}, torch {torch.__version__}."
@@ -231,7 +227,7 @@ class Training:
         elif self._looks_at_weights():
             self._require_finite(*self._means.peek())
         if step % config.evaluate_every == 0 or step == config.steps:
-            events.append(self._evaluate())
+            events += self._scoring.live(step)
         if step % config.picture_every == 0 and step < config.steps:
             events += [*self._picture(), self.snapshot()]
         if step % config.checkpoint_every == 0 and step < config.steps:
@@ -240,13 +236,13 @@ class Training:
 
     def _finish(self) -> Iterator[Report]:
         """All scores, in slices: seconds, in which whoever stops is heard; then the end."""
-        evaluation = FullEvaluation(self.method, self._dataset, self.config.seed, self.step)
-        for _ in evaluation.slices():
-            yield Report(self.step)
-        self._record_evaluation(evaluation.event)
+        events: tuple[Event, ...] = ()
+        for events in self._scoring.full(self.step):
+            if not events:
+                yield Report(self.step)
         sentence = f"Finished {self.step:,} steps in {self.trained_s:.0f} s of training."
         self.run.record_event(self.step, "finished", sentence)
-        yield Report(self.step, (evaluation.event, Ended(self.step, "finished", sentence)))
+        yield Report(self.step, (*events, Ended(self.step, "finished", sentence)))
 
     def _fail(self, sentence: str) -> Ended:
         with suppress(IcdrlError):
@@ -283,23 +279,13 @@ class Training:
                 "learning rate."
             )
 
-    def _evaluate(self) -> Event:
-        result = evaluate(self.method, self._dataset, self._evaluated, self.step)
-        self._record_evaluation(result)
-        return result
-
-    def _record_evaluation(self, found: Evaluated) -> None:
-        spec = self.method.spec
-        self.run.record_row(self.run.scores, score_row(found, spec))
-        self._followed = followed_names(spec, found.follows, found.exclusiveness)
-
     def _picture(self) -> list[Event]:
         path = self.run.path / "pictures" / f"step-{self.step}.png"
         image = run_picture(self.method, self._source(), path)
         return [Picture(self.step, str(path), image)]
 
     def _source(self) -> Source:
-        return source_of(self.run, self.step, self.config, self._followed)
+        return source_of(self.run, self.step, self.config, self._scoring.followed)
 
     def _apply_changes(self) -> list[Event]:
         events: list[Event] = []

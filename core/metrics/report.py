@@ -82,7 +82,10 @@ def reports(
     names: Collection[str] | None = None,
     continuous: Sequence[int] | None = None,
 ) -> Iterator[Report | None]:
-    """As `report`, which comes last; None after each metric, to do something else in between."""
+    """As `report`, which comes last; None after each metric, to do something else in between.
+
+    A metric that fails, for bad input or in the numerics of what it fits, leaves the others.
+    """
     codes = checked_codes(codes)
     if factors is not None:
         factors, codes = checked_pair(factors, codes)
@@ -96,6 +99,9 @@ def reports(
             scores[name] = metric.compute(factors, codes if metric.needs_factors else numeric)
         except MetricError as error:
             refused[name] = str(error)
+        except (ValueError, ArithmeticError) as error:
+            reason, *_ = str(error).splitlines() or [type(error).__name__]
+            refused[name] = f"Its computation failed: {reason.rstrip('.')}."
         yield None
     found = None if factors is None else information(factors, codes)
     yield Report(

@@ -165,9 +165,10 @@ class Evaluated:
 
     Attributes:
         images: how many real images were encoded.
-        total_correlation: Gaussian closed form over the continuous codes, nats.
+        total_correlation: Gaussian closed form over the continuous codes, nats; copies: inf.
         correlation: (Dc, Dc) float64, Pearson correlation of the continuous codes.
         scores: column of scores.csv -> value, of those that could be computed.
+        refused: name of a metric -> why it could not.
         factor_names: F names of the data's factors; what follows is empty where there are none.
         mutual_information: (D, F) float64, of every code and every factor, bits.
         follows: D names of the factor that each code follows most; empty text: none.
@@ -180,6 +181,7 @@ class Evaluated:
     total_correlation: float
     correlation: NDArray[np.float64]
     scores: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     factor_names: tuple[str, ...] = ()
     mutual_information: NDArray[np.float64] | None = None
     follows: tuple[str, ...] = ()
@@ -203,6 +205,7 @@ HealthKind = Literal[
     "code not shown",
     "mode collapse",
     "constraint negligible",
+    "not scored",
 ]
 
 

@@ -1,0 +1,94 @@
+"""`Scoring`: the evaluations of a training; what cannot be computed is told once, and no more."""
+
+from collections.abc import Iterator
+
+from core.data.dataset import Dataset
+from core.evaluation import (
+    FullEvaluation,
+    as_event,
+    evaluate,
+    evaluation_subset,
+    known_factors,
+    represent_dataset,
+    score_codes,
+    score_row,
+)
+from core.latents import followed_names
+from core.methods.base import Method
+from core.metrics import MetricError
+from core.protocol import Evaluated, Event, HealthWarning
+from core.runs import RunFolder
+
+
+class Scoring:
+    """Writes the scores of a method in training to its run.
+
+    Attributes:
+        followed: code -> the factor that it followed when it was last looked at.
+    """
+
+    def __init__(self, run: RunFolder, method: Method, dataset: Dataset, seed: int) -> None:
+        self._run, self._method, self._dataset, self._seed = run, method, dataset, seed
+        self._index = evaluation_subset(dataset, seed).to(method.device)
+        self._told: set[str] = set()
+        self.followed: dict[str, str] = {}
+
+    def live(self, step: int) -> tuple[Event, ...]:
+        """The scores that are cheap enough to be computed between two steps.
+
+        Raises:
+            RunError: they cannot be written.
+        """
+        try:
+            found = evaluate(self._method, self._dataset, self._index, step)
+        except MetricError as error:
+            return self._missed(step, str(error))
+        return self._recorded(found)
+
+    def full(self, step: int) -> Iterator[tuple[Event, ...]]:
+        """All scores, in slices; what they come to is the last.
+
+        Raises:
+            RunError: they cannot be written.
+        """
+        evaluation = FullEvaluation(self._method, self._dataset, self._seed, step)
+        try:
+            for _ in evaluation.slices():
+                yield ()
+        except MetricError as error:
+            yield self._missed(step, str(error))
+        else:
+            yield self._recorded(evaluation.event)
+
+    def recall(self) -> None:
+        """Find out what the codes follow now, writing nothing: a resumed run has forgotten it."""
+        spec, factors = self._method.spec, known_factors(self._dataset, self._index)
+        if factors is None:
+            return
+        codes = represent_dataset(self._method, self._dataset, self._index)
+        try:
+            found = as_event(score_codes(spec, factors, codes, ()), self._dataset, 0)
+        except MetricError:
+            return  # Told at the next evaluation.
+        self.followed = followed_names(spec, found.follows, found.exclusiveness)
+
+    def _recorded(self, found: Evaluated) -> tuple[Event, ...]:
+        spec = self._method.spec
+        self._run.record_row(self._run.scores, score_row(found, spec))
+        self.followed = followed_names(spec, found.follows, found.exclusiveness)
+        for name, sentence in found.refused.items():
+            self._tell_once(found.step, "scores", f"No {name}: {sentence}")
+        return (found,)
+
+    def _missed(self, step: int, reason: str) -> tuple[Event, ...]:
+        sentence = f"The codes cannot be scored, and the training goes on: {reason}"
+        if not self._tell_once(step, "health", sentence):
+            return ()
+        return (HealthWarning(step, "not scored", sentence),)
+
+    def _tell_once(self, step: int, kind: str, sentence: str) -> bool:
+        if sentence in self._told:
+            return False
+        self._told.add(sentence)
+        self._run.record_event(step, kind, sentence)
+        return True

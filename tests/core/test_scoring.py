@@ -1,0 +1,130 @@
+"""The scores of a training: what cannot be computed is told, and the training goes on."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from numpy.linalg import LinAlgError
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from core.data.dataset import Dataset
+from core.metrics import METRICS, Metric, MetricError, Score
+from core.protocol import Ended, Evaluated, Event, HealthWarning
+from core.training import Training
+
+Start = Callable[..., Training]
+
+OFTEN = {"steps": 4, "evaluate_every": 1}
+
+
+@pytest.fixture
+def toy(toy: Dataset) -> Dataset:
+    """The toy data with two known factors."""
+    factors = np.stack([np.arange(40) % 2, np.arange(40) // 2 % 2], axis=1).astype(np.float64)
+    return replace(toy, factors=factors, factor_names=("shape", "size"))
+
+
+def events_of(training: Training) -> list[Event]:
+    return [event for report in training.events() for event in report.events]
+
+
+def lines_of(training: Training, kind: str) -> list[str]:
+    return [sentence for _, each, sentence in training.run.history() if each == kind]
+
+
+def finished(events: list[Event]) -> bool:
+    return isinstance(events[-1], Ended) and events[-1].reason == "finished"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (LinAlgError("SVD did not converge\nin anything."), "failed: SVD did not converge."),
+        (ValueError(), "failed: ValueError."),
+        (ZeroDivisionError("division by zero"), "failed: division by zero."),
+        (MetricError("Some factor is odd."), "Some factor is odd."),
+    ],
+)
+def test_that_a_metric_that_fails_is_missing_and_the_training_goes_on(
+    start: Start, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    def fail(factors: ArrayLike, codes: ArrayLike) -> Score:
+        raise error
+
+    monkeypatch.setitem(METRICS, "mig", Metric("MIG", fail, live=True))
+    training = start(OFTEN)
+    events = events_of(training)
+    evaluations = [event for event in events if isinstance(event, Evaluated)]
+    assert [each.protocol for each in evaluations] == ["live"] * 4 + ["full"]
+    for each in evaluations:
+        assert each.refused["mig"].endswith(sentence)
+        assert "mig" not in each.scores
+        assert {"sap", "total_correlation"} < set(each.scores)
+    assert finished(events)
+    (told,) = lines_of(training, "scores")
+    assert told.startswith("No mig: ")
+    assert [row["mig"] for row in training.run.rows(training.run.scores)] == [""] * 5
+
+
+def test_that_codes_that_cannot_be_scored_are_told_once_and_the_training_goes_on(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(OFTEN)
+
+    def represent(images: Tensor) -> Tensor:
+        return torch.full((len(images), 5), torch.nan)
+
+    monkeypatch.setattr(training.method, "represent", represent)
+    events = events_of(training)
+    assert finished(events)
+    (warning,) = [event for event in events if isinstance(event, HealthWarning)]
+    assert (warning.step, warning.kind) == (1, "not scored")
+    assert warning.sentence.endswith(
+        "goes on: The codes hold NaN or infinity; leave those rows out."
+    )
+    assert lines_of(training, "health") == [warning.sentence]
+    assert training.run.rows(training.run.scores) == []
+    training.close()
+    assert training.run.state() == "finished"
+
+
+def test_that_copied_codes_are_written_as_infinitely_dependent(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(OFTEN)
+    code = torch.linspace(-1, 1, 5)
+
+    def represent(images: Tensor) -> Tensor:
+        return images.flatten(1).mean(1, keepdim=True) * code
+
+    images = torch.rand(40, 1, 32, 32)
+    monkeypatch.setattr(training.method, "represent", represent)
+    monkeypatch.setattr(Dataset, "batch", lambda self, index: images[index])
+    for event in events_of(training):
+        if isinstance(event, Evaluated):
+            assert event.total_correlation == event.scores["total_correlation"] == float("inf")
+    rows = training.run.rows(training.run.scores)
+    assert {row["total_correlation"] for row in rows} == {"inf"}
+    assert training.run.last_total_correlation() == float("inf")
+
+
+def test_that_a_resumed_run_knows_at_once_what_its_codes_follow(
+    start: Start, toy: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = start({"steps": 4, "checkpoint_every": 2})
+    for report in first.events():
+        if report.step == 3:
+            break
+    first.close()
+    training = start(resume=True)
+    assert toy.factors is not None
+    codes = np.hstack([toy.factors[:, ::-1], np.zeros((40, 3))])
+    monkeypatch.setattr("core.scoring.known_factors", lambda *_: toy.factors)
+    monkeypatch.setattr("core.scoring.represent_dataset", lambda *_: codes)
+    next(training.events())
+    grid, _ = training.traversal("random:0", "prior", 3)
+    assert grid.row_labels == ("c1 size 1", "c2 shape 1", "c3", "c4", "c5")
+    assert training.run.rows(training.run.scores) == []
