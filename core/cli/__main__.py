@@ -12,6 +12,7 @@ from core.cli import benchmark, data, evaluate, export, presets, runs, score, tr
 from core.cli.terminal import print_error
 from core.config import ConfigError
 from core.errors import IcdrlError
+from core.metrics.report import DEFAULT
 
 # What typer makes of a KeyboardInterrupt inside a command.
 _INTERRUPTED = 130
@@ -27,7 +28,7 @@ app.command("train")(train.train)
 app.command("resume")(train.resume)
 app.command("export")(export.export)
 app.command("traverse")(traverse.traverse)
-app.command("evaluate")(evaluate.evaluate)
+app.command("evaluate", epilog=f"Scores: {', '.join(DEFAULT)}.")(evaluate.evaluate)
 app.command("score")(score.score)
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")

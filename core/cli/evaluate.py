@@ -43,12 +43,14 @@ def evaluate(
     dataset = explorer.dataset
     evaluation = explorer.evaluation(samples or FULL_EVALUATION_IMAGES)
     evaluation.complete()
-    explorer.record(evaluation.event)
     names = tuple(code.name for code in explorer.method.spec.codes)
     if output:
         save_tables(output, evaluation.codes, names, evaluation.factors, dataset.factor_names)
+    # Last: a command that failed may be given again, and leaves no row twice.
+    explorer.record(evaluation.event)
     if evaluation.factors is None:
-        print_note(f"{dataset.name} has no factors: only what needs none is scored.")
+        lack = "no factors" if dataset.factors is None else "no factor that varies"
+        print_note(f"{dataset.name} has {lack}: only what needs none is scored.")
     show_report(
         evaluation.report,
         names,

@@ -7,9 +7,10 @@ import typer
 
 from core.cli.score_report import show_report
 from core.cli.terminal import JsonOption
-from core.metrics.inputs import checked_codes
+from core.metrics import METRICS
+from core.metrics.discrete_information import BINS, Binning
 from core.metrics.report import report
-from core.metrics.table_files import read_table
+from core.metrics.table_files import Table, read_table
 
 
 def score(
@@ -23,22 +24,31 @@ def score(
     ] = None,
     metrics: Annotated[
         str | None,
-        typer.Option(metavar="NAME,NAME,...", help="Only these, also those computed on demand."),
+        typer.Option(metavar="NAME,NAME,...", help=f"Only these, of {', '.join(METRICS)}."),
     ] = None,
+    bins: Annotated[
+        int,
+        typer.Option(metavar="N", min=2, max=1000, help="Bins, for the metrics that count."),
+    ] = BINS,
+    discrete_factors: Annotated[
+        bool,
+        typer.Option("--discrete-factors", help="Count every value of a factor, not its bin."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Score codes about the factors that the images were made from."""
     representation = read_table(codes, "codes")
     truth = read_table(factors, "factors") if factors else None
     names = [name.strip() for name in metrics.split(",")] if metrics is not None else None
-    found = report(truth.values if truth else None, representation.values, names)
-    code_names = _names(representation.names, checked_codes(representation.values).shape[1], "c")
-    factor_names: tuple[str, ...] = ()
-    if truth and found.mutual_information is not None:
-        factor_names = _names(truth.names, found.mutual_information.shape[1], "factor_")
+    binning = Binning(bins, discrete_factors)
+    known = truth.values if truth else None
+    found = report(known, representation.values, names, binning=binning)
+    code_names = _names(representation, "c")
+    factor_names = _names(truth, "factor_") if truth else ()
     show_report(found, code_names, factor_names, as_json, {})
 
 
-def _names(given: tuple[str, ...], count: int, prefix: str) -> tuple[str, ...]:
+def _names(table: Table, prefix: str) -> tuple[str, ...]:
+    count = table.values.reshape(len(table.values), -1).shape[1]
     numbered = tuple(f"{prefix}{i + 1}" for i in range(count))
-    return given if len(given) == count else numbered
+    return table.names if len(table.names) == count else numbered

@@ -19,8 +19,9 @@ def show_report(
     origin: Mapping[str, object],
 ) -> None:
     """Print a report; codes and factors: their names, origin: what was scored."""
-    for name, sentence in found.refused.items():
-        print_note(f"no {name}: {sentence}")
+    for sentence in dict.fromkeys(found.refused.values()):
+        names = [name for name, reason in found.refused.items() if reason == sentence]
+        print_note(f"no {', '.join(names)}: {sentence}")
     if as_json:
         print_json(dict(origin) | _as_builtins(found, codes, factors))
         return

@@ -36,6 +36,7 @@ class Metric:
         parts: those parts of its score that are numbers with a column of their own.
         default: whether it is computed when nobody asks for certain ones.
         live: whether it is cheap enough to be computed while a run trains.
+        binned: whether it takes the fields of a `Binning` as options.
     """
 
     title: str
@@ -44,31 +45,38 @@ class Metric:
     parts: tuple[str, ...] = ()
     default: bool = True
     live: bool = False
+    binned: bool = False
 
 
 _OF_DCI = ("completeness", "informativeness")
 
 METRICS: dict[str, Metric] = {
-    "exp": Metric("EXP", explicitness, live=True),
-    "jemmig": Metric("JEMMIG", jemmig, live=True),
-    "mod": Metric("MOD", modularity, live=True),
-    "sap": Metric("SAP", sap, live=True),
-    "z_diff": Metric("Z-diff", z_diff),
-    "factor_vae": Metric("FactorVAE", factor_vae_score, live=True),
-    "mig": Metric("MIG", mutual_information_gap, live=True),
+    "exp": Metric("EXP", explicitness, live=True, binned=True),
+    "jemmig": Metric("JEMMIG", jemmig, live=True, binned=True),
+    "mod": Metric("MOD", modularity, live=True, binned=True),
+    "sap": Metric("SAP", sap, live=True, binned=True),
+    "z_diff": Metric("Z-diff", z_diff, binned=True),
+    "factor_vae": Metric("FactorVAE", factor_vae_score, live=True, binned=True),
+    "mig": Metric("MIG", mutual_information_gap, live=True, binned=True),
     "dci": Metric("DCI", dci, parts=_OF_DCI),
     "total_correlation": Metric("TC, Gaussian", total_correlation, False, live=True),
     "total_correlation_knn": Metric("TC, neighbours", total_correlation_knn, False, live=True),
     "active_codes": Metric("Active codes", active_codes, False, live=True),
     # Other published forms of the above, computed on demand.
     "exp_separate": Metric(
-        "EXP, separate", partial(explicitness, probabilities="separate"), default=False
+        "EXP, separate",
+        partial(explicitness, probabilities="separate"),
+        default=False,
+        binned=True,
     ),
     "sap_classification": Metric(
-        "SAP, classification", partial(sap, by="classification"), default=False
+        "SAP, classification", partial(sap, by="classification"), default=False, binned=True
     ),
     "mig_over_code": Metric(
-        "MIG over H(code)", partial(mutual_information_gap, over="code"), default=False
+        "MIG over H(code)",
+        partial(mutual_information_gap, over="code"),
+        default=False,
+        binned=True,
     ),
     "dci_forest": Metric(
         "DCI, forest", partial(dci, regression="forest"), parts=_OF_DCI, default=False

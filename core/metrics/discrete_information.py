@@ -14,6 +14,19 @@ Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Binning:
+    """How metrics that count cut columns into classes.
+
+    Attributes:
+        bins: how many bins of equal width there are.
+        discrete_factors: whether every value of a factor is a class of its own instead.
+    """
+
+    bins: int = BINS
+    discrete_factors: bool = False
+
+
+@dataclass(frozen=True)
 class Information:
     """What codes tell about factors, in bits.
 

@@ -31,14 +31,24 @@ def checked_pair(factors: ArrayLike, codes: ArrayLike) -> tuple[Matrix, Matrix]:
     Raises:
         MetricError: as `checked_codes`; different lengths; or no factor that varies.
     """
+    factors, codes = checked_rows(factors, codes)
+    if not varies(factors).any():
+        raise MetricError("Every factor is constant: a score needs a factor with two values.")
+    return factors, codes
+
+
+def checked_rows(factors: ArrayLike, codes: ArrayLike) -> tuple[Matrix, Matrix]:
+    """As `checked_pair`, but the factors may all be constant.
+
+    Raises:
+        MetricError: as `checked_codes`; or different lengths.
+    """
     factors, codes = _checked("factors", factors), _checked("codes", codes)
     if len(factors) != len(codes):
         raise MetricError(
             f"There are {len(factors):,} rows of factors and {len(codes):,} of codes: row i of "
             "both must be about the same image."
         )
-    if not varies(factors).any():
-        raise MetricError("Every factor is constant: a score needs a factor with two values.")
     return factors, codes
 
 

@@ -1,16 +1,16 @@
 """`Report`: all scores of a representation, and the matrices behind them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from core.metrics import METRICS, Metric
-from core.metrics.discrete_information import information
+from core.metrics.discrete_information import Binning, information
 from core.metrics.errors import MetricError
 from core.metrics.followed_factors import Followed, followed_factors
-from core.metrics.inputs import Matrix, checked_codes, checked_pair
+from core.metrics.inputs import Matrix, checked_codes, checked_rows, varies
 from core.metrics.score import Score
 from core.metrics.total_correlation import correlation_matrix
 
@@ -27,8 +27,8 @@ class Report:
         scores: name of the metric -> its score.
         refused: name of a metric -> why it has no score.
         correlation: (Dc, Dc) Pearson correlation of the continuous codes.
-        mutual_information: (D, F) bits; None without factors.
-        follows: for each code the factor that it follows most; empty without factors.
+        mutual_information: (D, F) bits; None without factors that vary.
+        follows: for each code the factor that it follows most; empty without factors that vary.
     """
 
     rows: int
@@ -62,16 +62,18 @@ def report(
     codes: ArrayLike,
     names: Collection[str] | None = None,
     continuous: Sequence[int] | None = None,
+    binning: Binning | None = None,
 ) -> Report:
     """Score codes (N, D) about factors (N, F); None: unknown, then only what needs none.
 
     names: the metrics; by default all that need no asking for. continuous: the codes that are no
-    categories, by default all; the others are left out of what needs no factors.
+    categories, by default all; the others are left out of what needs no factors. binning: of the
+    metrics that count; by default ten bins.
 
     Raises:
         MetricError: bad factors or codes; an unknown metric, or one that needs factors without any.
     """
-    *_, found = reports(factors, codes, names, continuous)
+    *_, found = reports(factors, codes, names, continuous, binning)
     assert found is not None
     return found
 
@@ -81,6 +83,7 @@ def reports(
     codes: ArrayLike,
     names: Collection[str] | None = None,
     continuous: Sequence[int] | None = None,
+    binning: Binning | None = None,
 ) -> Iterator[Report | None]:
     """As `report`, which comes last; None after each metric, to do something else in between.
 
@@ -88,22 +91,29 @@ def reports(
     """
     codes = checked_codes(codes)
     if factors is not None:
-        factors, codes = checked_pair(factors, codes)
+        factors, codes = checked_rows(factors, codes)
     chosen = _chosen(names, factors is not None)
     # Laid out like codes: sums are then rounded alike, and all columns give the same as none.
     numeric = codes if continuous is None else np.ascontiguousarray(codes[:, list(continuous)])
+    options = asdict(binning or Binning())
     scores: dict[str, Score] = {}
     refused: dict[str, str] = {}
     for name, metric in chosen.items():
         try:
-            scores[name] = metric.compute(factors, codes if metric.needs_factors else numeric)
+            scores[name] = metric.compute(
+                factors,
+                codes if metric.needs_factors else numeric,
+                **(options if metric.binned else {}),
+            )
         except MetricError as error:
             refused[name] = str(error)
         except (ValueError, ArithmeticError) as error:
             reason, *_ = str(error).splitlines() or [type(error).__name__]
             refused[name] = f"Its computation failed: {reason.rstrip('.')}."
         yield None
-    found = None if factors is None else information(factors, codes)
+    found = None
+    if factors is not None and varies(factors).any():
+        found = information(factors, codes, **options)
     yield Report(
         rows=len(codes),
         scores=scores,

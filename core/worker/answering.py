@@ -116,9 +116,10 @@ class Answering:
     def _evaluate(self, request: Evaluate, explorer: Explorer) -> Iterator[None]:
         evaluation = explorer.evaluation()
         yield from evaluation.slices()
-        explorer.record(evaluation.event)
         refused = tuple(evaluation.report.refused.values())
-        self._pipe.send(Scored(request.id, explorer.step, evaluation.event, refused))
+        scored = Scored(request.id, explorer.step, evaluation.event, refused)
+        explorer.record(scored.evaluated)
+        self._pipe.send(scored)
 
     def _answer_to(self, request: Request, explorer: Explorer) -> Answer:
         about = (request.id, explorer.step)

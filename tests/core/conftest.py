@@ -1,12 +1,14 @@
-"""What the tests of core share: the smallest runs, methods and data sets."""
+"""What the tests of core share: the smallest runs, methods, data sets, and codes to score."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.config import RunConfig, changed
@@ -32,6 +34,15 @@ SMALLEST = {
     "precision": "float32",
     "steps": 4,
 }
+
+# The values of the factors of `grid`.
+GRID = (
+    np.array([1.0, 2.0, 3.0]),
+    np.linspace(0.5, 1, 6),
+    np.linspace(0, 2 * np.pi, 10),
+    np.linspace(0, 1, 8),
+    np.linspace(0, 1, 8),
+)
 
 
 @pytest.fixture
@@ -163,3 +174,28 @@ def power_iterations() -> Callable[[nn.Module], dict[str, PowerIteration]]:
         return iterations
 
     return power_iterations
+
+
+@pytest.fixture(scope="session")
+def grid() -> NDArray[np.float64]:
+    """(11520, 5) every combination of shape, scale, orientation, x and y; the last is fastest."""
+    return np.stack([axis.ravel() for axis in np.meshgrid(*GRID, indexing="ij")], axis=1)
+
+
+@pytest.fixture(scope="session")
+def golden_codes(grid: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """The three sets of codes that the published implementation was run on."""
+    shape, scale, orientation, x, y = grid.T
+    noise = [hashed(len(grid), k) for k in range(5)]
+    mixed = [x, y**2, scale + 0.3 * x, np.sin(orientation), shape + 0.5 * np.cos(orientation)]
+    return {
+        "identity": grid,
+        "mixed": np.stack([*mixed, noise[0]], axis=1),
+        "noise": np.stack(noise, axis=1),
+    }
+
+
+def hashed(count: int, k: int) -> NDArray[np.float64]:
+    """(count,) numbers in [0, 1) without visible order, the same on every machine."""
+    i = np.arange(count, dtype=np.int64)
+    return ((31 * i * i + 7919 * i + 104729 * k) % 10007) / 10007

@@ -148,6 +148,17 @@ def test_that_a_wrong_wish_gets_one_sentence_and_no_row(
     assert run.scores.read_text() == before
 
 
+def test_that_codes_that_cannot_be_kept_leave_no_row(
+    icdrl: Callable[..., Any], run: RunFolder, tmp_path: Path
+) -> None:
+    (tmp_path / "kept.npz").mkdir()
+    before = run.scores.read_text()
+    answer = icdrl("evaluate", run.path, "-o", tmp_path / "kept.npz")
+    assert answer.code == 1
+    assert answer.sentence().endswith("kept.npz cannot be written: Is a directory.")
+    assert run.scores.read_text() == before
+
+
 def test_that_a_run_that_is_not_there_is_named(icdrl: Callable[..., Any]) -> None:
     answer = icdrl("evaluate", "none")
     assert answer.code == 1

@@ -1,8 +1,11 @@
+import inspect
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from core.metrics import METRICS, MetricError
+from core.metrics.discrete_information import Binning
 from core.metrics.report import DEFAULT, LIVE, columns, report
 
 Matrix = NDArray[np.float64]
@@ -64,6 +67,30 @@ def test_that_a_metric_that_refuses_leaves_the_others() -> None:
     assert set(found.refused) == {"z_diff", "factor_vae"}
     assert "occurs twice" in found.refused["z_diff"]
     assert found.scores["mig"].value == pytest.approx(1)
+
+
+def test_that_constant_factors_leave_what_needs_none(pair: tuple[Matrix, Matrix]) -> None:
+    found = report(np.ones((2000, 2)), pair[1])
+    assert set(found.scores) == {"total_correlation", "total_correlation_knn", "active_codes"}
+    assert set(found.scores) | set(found.refused) == set(DEFAULT)
+    assert (found.mutual_information, found.follows) == (None, ())
+    with pytest.raises(MetricError, match="There are 3 rows of factors and 2,000 of codes"):
+        report(np.ones((3, 2)), pair[1])
+
+
+def test_that_bins_reach_every_metric_that_takes_them(pair: tuple[Matrix, Matrix]) -> None:
+    names = [name for name, metric in METRICS.items() if metric.binned]
+    for name in names:
+        options = inspect.signature(METRICS[name].compute).parameters
+        assert {"bins", "discrete_factors"} <= set(options)
+    assert all(
+        "bins" not in inspect.signature(metric.compute).parameters
+        for name, metric in METRICS.items()
+        if name not in names
+    )
+    found = report(*pair, names=["mig"], binning=Binning(bins=2))
+    assert found.mutual_information is not None
+    assert found.mutual_information.max() <= 1
 
 
 def test_that_only_what_is_asked_for_is_computed(pair: tuple[Matrix, Matrix]) -> None:
