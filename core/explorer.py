@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from core import checkpoint
 from core.checkpoint import CheckpointError
 from core.config import ConfigError, DataConfig
-from core.data.catalogue import load_dataset
+from core.data.catalogue import is_at_hand, load_dataset
 from core.data.conform import conform_image
 from core.data.dataset import Dataset
+from core.data.errors import DataError
 from core.encoding import Encoding, encode, encode_all
 from core.evaluation import (
     FULL_EVALUATION_IMAGES,
@@ -28,8 +30,9 @@ from core.evaluation import (
     score_row,
 )
 from core.export import Recipe, TraversalGrid
-from core.latents import Code
+from core.latents import Code, followed_names
 from core.methods import make_method
+from core.metrics import MetricError
 from core.picture import Anchor, Source, anchor_named, source_of, traversal_picture
 from core.protocol import Evaluated
 from core.randomness import Randomness, seed_for
@@ -69,6 +72,7 @@ class Explorer:
             raise CheckpointError(f"{snapshot} does not fit its config: {error}.") from None
         self._run = run
         self._load_data = load_data
+        self._followed: dict[str, str] = {}
         self.step = header.step
 
     @property
@@ -102,6 +106,18 @@ class Explorer:
                     f"{', '.join(code.name for code in spec.codes)}."
                 )
         return tuple(known[name] for name in names)
+
+    def name_codes(self) -> None:
+        """From now on, name the rows of a traversal after the factors that their codes follow.
+
+        A name that a person gave wins. Where the data is not at hand or its factors are unknown,
+        nothing is named: no picture is worth preparing data for its labels alone.
+        """
+        with suppress(DataError, MetricError):
+            if is_at_hand(self.data) and self.dataset.factors is not None:
+                found = self.correlation()
+                spec = self.method.spec
+                self._followed = followed_names(spec, found.follows, found.exclusiveness)
 
     def anchor(self, name: str) -> Anchor:
         """The latent that `random:SEED` or `data:INDEX` names, or `latent:` and its L numbers.
@@ -240,7 +256,7 @@ class Explorer:
 
     def _source(self) -> Source:
         # Read anew each time: a person may name a code while an explorer is kept.
-        return source_of(self._run, self.step, self._config)
+        return source_of(self._run, self.step, self._config, self._followed)
 
     def _recipe(self, kind: Literal["samples", "reconstructions"], seed: int, count: int) -> Recipe:
         return Recipe(

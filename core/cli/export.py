@@ -152,6 +152,7 @@ def save_traversal(
     check_suffix(path, TRAVERSAL_SUFFIXES)
     explorer = _explorer(folder, step)
     codes = explorer.codes(code) if code else None
+    explorer.name_codes()
     grid, recipe = explorer.traversal(
         anchor or "random:0", range_rule or "prior", columns or 11, codes
     )

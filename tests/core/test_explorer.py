@@ -272,6 +272,14 @@ def test_that_an_image_of_the_data_is_encoded_by_its_number(explorer: Explorer) 
             explorer.encoding(beyond)
 
 
+def test_that_data_of_unknown_factors_names_no_code(run: RunFolder) -> None:
+    explorer = Explorer(run, run.snapshot_at(None))
+    explorer.name_codes()
+    assert "observed" not in vars(explorer)
+    grid, _ = explorer.traversal("random:0", "prior", 3)
+    assert grid.row_labels == ("k1", "c1", "c2")
+
+
 def test_that_the_correlation_is_that_of_the_continuous_codes(explorer: Explorer) -> None:
     found = explorer.correlation()
     assert (found.step, found.images) == (1, IMAGES)

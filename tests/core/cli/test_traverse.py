@@ -1,12 +1,20 @@
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from core import checkpoint
+from core.config import changed
+from core.explorer import Explorer
 from core.export import Recipe, read_recipe
+from core.protocol import Evaluated
 from core.runs import RunFolder
 
 
@@ -50,6 +58,53 @@ def test_that_codes_anchor_range_and_snapshot_can_be_chosen(
     assert (told["recipe"]["step"], told["recipe"]["anchor"]) == (0, "data:4")
     assert told["recipe"]["codes"] == ["c3", "c1"]
     assert told["recipe"]["values"][0] == [-2, -1, 0, 1, 2]
+
+
+@pytest.fixture
+def on_factors(trained: RunFolder, tmp_path: Path) -> RunFolder:
+    """The trained run, on a copy of its data of which two factors are known."""
+    with np.load(trained.config().data.source) as arrays:
+        images = arrays["images"]
+    factors = np.stack([np.arange(12) % 2, np.arange(12) // 2 % 3], axis=1)
+    path = tmp_path / "known.npz"
+    np.savez(path, images=images, factors=factors, factor_names=["shape", "posX"])
+    run = RunFolder.create(tmp_path / "run", changed(trained.config(), {"data.source": str(path)}))
+    for snapshot in trained.snapshots():
+        weights, header = checkpoint.load(snapshot, torch.device("cpu"))
+        config = checkpoint.header_config(run.config())
+        target = run.path / "snapshots" / snapshot.name
+        checkpoint.save(target, weights, replace(header, config=config))
+    return run
+
+
+@pytest.mark.parametrize("command", ["traverse", "export"])
+def test_that_rows_are_named_after_the_factors_that_codes_follow_unless_a_person_named_them(
+    icdrl: Callable[..., Any],
+    on_factors: RunFolder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    def correlation(explorer: Explorer) -> Evaluated:
+        names, shares = ("posX", "", "shape", "", ""), (0.81, 0, 1, 0, 0)
+        return Evaluated(2, 12, 0, np.eye(5), follows=names, exclusiveness=shares)
+
+    monkeypatch.setattr(Explorer, "correlation", correlation)
+    on_factors.save_labels({"codes": {"c3": "turned"}})
+    answer = icdrl(command, on_factors.path, "-o", tmp_path / "grid.svg", "--columns", "3")
+    assert answer.code == 0, answer.err
+    drawn = (tmp_path / "grid.svg").read_text(encoding="utf-8")
+    assert re.findall(r">(c[0-9][^<]*)<", drawn) == ["c1 posX .81", "c2", "c3 turned", "c4", "c5"]
+
+
+@pytest.mark.parametrize("what", ["gone", "damaged"])
+def test_that_rows_have_plain_names_where_the_data_cannot_be_read(
+    icdrl: Callable[..., Any], on_factors: RunFolder, tmp_path: Path, what: str
+) -> None:
+    source = Path(on_factors.config().data.source)
+    source.unlink() if what == "gone" else source.write_bytes(b"PK")
+    answer = icdrl("traverse", on_factors.path, "-o", tmp_path / "grid.svg", "--columns", "3")
+    assert (answer.code, answer.err) == (0, "")
 
 
 @pytest.mark.parametrize(
