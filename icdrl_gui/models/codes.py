@@ -132,6 +132,9 @@ class CodesModel(QObject):
     def _receive(self, answer: Answer) -> None:
         asked = self._asked
         self._set_busy(False)
+        if asked and asked.step != self._shown.shown_step:
+            self._asked = None  # That step was left meanwhile; shown again, it is asked about anew.
+            return
         match answer:
             case Correlated():
                 self._take(answer)

@@ -63,6 +63,27 @@ def test_that_another_step_is_asked_about_and_one_that_is_known_is_not(
     assert len(desk.asked) == 2
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_that_an_answer_about_a_step_that_was_left_changes_nothing(
+    desk: Desk, make_run: MakeRun, refused: bool
+) -> None:
+    desk.shown.show(make_run().path)
+    desk.explorer.answer("codes")
+    desk.shown.show_step(500)
+    desk.shown.show_step(1000)
+    if refused:
+        desk.explorer.refuse("codes", "The disk is full.")
+    else:
+        desk.explorer.answer("codes")
+    assert desk.model.found is not None
+    assert desk.model.found.step == 1000
+    assert (desk.shown.names, desk.model.busy, desk.trouble) == (NAMES, False, [])
+    desk.shown.show_step(500)
+    assert desk.asked == [(1000, False), (500, False), (500, False)]
+    desk.explorer.answer("codes")
+    assert desk.model.found.step == 500
+
+
 def test_that_data_is_prepared_only_for_somebody_who_looks(desk: Desk, make_run: MakeRun) -> None:
     desk.shown.show(make_run().path)
     desk.explorer.refuse("codes", "dsprites is not prepared yet.")
