@@ -1,4 +1,4 @@
-"""How fast this machine trains, measured against the matrix products it can do."""
+"""How fast this machine trains and scores; steps are measured against its matrix products."""
 
 import statistics
 import time
@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.checkpoint import arithmetic
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.devices import choose_precision, peak_memory
+from core.evaluation import evaluate, evaluation_subset
 from core.methods import make_method
+from core.metrics.report import report
 from core.randomness import Randomness
 
 # The constraint's bank of 512 codes must be full before a step costs what it will cost.
@@ -21,6 +25,12 @@ WARM_UP_STEPS = 20
 ROUNDS = 5
 STEPS_A_ROUND = 12
 _GEMM_SIDE = 2048
+
+# What the scores are timed on; information is part of every report.
+SCORED_ROWS = 20_000
+SCORINGS = 3
+_SIX = ("exp", "jemmig", "mod", "sap", "mig")
+_EIGHT = (*_SIX, "z_diff", "factor_vae")
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,10 @@ class Benchmark:
         ideal_ms: T, what a step would take at that rate.
         ratio: step_ms / T.
         draw_ms: to draw one batch of images.
+        six_s: seconds for EXP, JEMMIG, MOD, SAP, MIG and the mutual information of five codes and
+            five factors of 20,000 images; eight_s: with Z-diff and the FactorVAE score.
+        live_s: seconds for an evaluation while training.
+        live_share: of the time of the steps between two of them.
         peak_memory: bytes.
     """
 
@@ -46,11 +60,15 @@ class Benchmark:
     ideal_ms: float
     ratio: float
     draw_ms: float
+    six_s: float
+    eight_s: float
+    live_s: float
+    live_share: float
     peak_memory: int
 
 
 def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchmark:
-    """Train a little and time it; steps and matrix products take turns, so both see one machine."""
+    """Train and score a little, and time it; steps and matrix products take turns, to be fair."""
     dtype = choose_precision(config.precision, device)
     dataset = dataset.to(device)
     method = make_method(config, Randomness(config.seed, device), device, dtype)
@@ -70,6 +88,10 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
         products += _times(lambda: matrix @ matrix, 4, device)
         draws += _times(lambda: dataset.batch(index), 20, device)
     gemm_gflops = 2 * _GEMM_SIDE**3 / 1e6 / min(products)
+    memory = peak_memory(device)  # Of the training alone.
+    evaluated = evaluation_subset(dataset, config.seed).to(device)
+    live_s = _scoring_seconds(lambda: evaluate(method, dataset, evaluated, 0))
+    factors, codes = _scored_pair()
     step_ms = statistics.median(steps)
     ideal_ms = gflop / gemm_gflops * 1e3
     return Benchmark(
@@ -83,8 +105,28 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
         ideal_ms=ideal_ms,
         ratio=step_ms / ideal_ms,
         draw_ms=statistics.median(draws),
-        peak_memory=peak_memory(device),
+        six_s=_scoring_seconds(lambda: report(factors, codes, _SIX)),
+        eight_s=_scoring_seconds(lambda: report(factors, codes, _EIGHT)),
+        live_s=live_s,
+        live_share=live_s / (config.evaluate_every * step_ms / 1e3),
+        peak_memory=memory,
     )
+
+
+def _scored_pair() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Factors (N, 5) with the values of dSprites, and codes (N, 5) that hold each and some more."""
+    generator = np.random.default_rng(0)
+    levels = (3, 6, 40, 32, 32)
+    columns = [generator.integers(count, size=SCORED_ROWS) / count for count in levels]
+    factors = np.stack(columns, axis=1)
+    mixing = np.eye(5) + 0.2 * generator.standard_normal((5, 5))
+    return factors, factors @ mixing + 0.1 * generator.standard_normal(factors.shape)
+
+
+def _scoring_seconds(work: Callable[[], object]) -> float:
+    """The median of a few calls; the first imports what it needs and does not count."""
+    work()
+    return statistics.median(_times(work, SCORINGS, torch.device("cpu"))) / 1e3
 
 
 def _times(work: Callable[[], object], count: int, device: torch.device) -> list[float]:

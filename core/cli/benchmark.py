@@ -1,4 +1,4 @@
-"""`icdrl benchmark`: how fast this machine trains, against what its processor can do."""
+"""`icdrl benchmark`: how fast this machine trains and scores, against what it should do."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -19,7 +19,7 @@ def benchmark(
     device: DeviceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Time training steps against the machine's matrix products."""
+    """Time training steps against the machine's matrix products, and scores."""
     config = edited(load_preset(preset).config, settings)
     preferences = load_preferences()
 
@@ -48,4 +48,12 @@ def benchmark(
         f"step = {result.ratio:.2f} T"
     )
     out.print(f"draw a batch {result.draw_ms:8.2f} ms")
+    out.print(
+        f"scores       {result.six_s:8.2f} s for six (limit 1.0), {result.eight_s:.2f} s for eight "
+        "(limit 2.5), of 20,000 images, 5 codes, 5 factors"
+    )
+    out.print(
+        f"evaluation   {result.live_s:8.2f} s while training, {result.live_share:.1%} of its time "
+        "(limit 5%)"
+    )
     out.print(f"peak memory  {result.peak_memory / 2**20:8.0f} MiB")

@@ -16,11 +16,13 @@ CPU = torch.device("cpu")
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few steps of each kind, and small matrices."""
+    """A few steps of each kind, small matrices and few rows to score."""
     monkeypatch.setattr(benchmark, "WARM_UP_STEPS", 1)
     monkeypatch.setattr(benchmark, "ROUNDS", 2)
     monkeypatch.setattr(benchmark, "STEPS_A_ROUND", 3)
     monkeypatch.setattr(benchmark, "_GEMM_SIDE", 256)
+    monkeypatch.setattr(benchmark, "SCORED_ROWS", 300)
+    monkeypatch.setattr(benchmark, "SCORINGS", 1)
 
 
 @pytest.mark.usefixtures("quick")
@@ -32,6 +34,9 @@ def test_that_the_figures_add_up(tiny_config: Callable[..., RunConfig], toy: Dat
     assert found.ideal_ms * found.gemm_gflops == pytest.approx(found.gflop_per_step * 1000)
     assert found.ratio == pytest.approx(found.step_ms / found.ideal_ms)
     assert 0 < found.draw_ms < found.step_ms
+    assert 0 < found.six_s < found.eight_s
+    steps = tiny_config().evaluate_every
+    assert found.live_share * steps * found.step_ms == pytest.approx(1000 * found.live_s)
     assert found.peak_memory > 2**20
     assert (found.arithmetic["device"], found.arithmetic["dtype"]) == ("cpu", "float32")
     assert found.arithmetic["threads"] == 1

@@ -19,6 +19,10 @@ FIGURES = Benchmark(
     ideal_ms=37.2,
     ratio=2.31,
     draw_ms=0.5,
+    six_s=0.41,
+    eight_s=0.75,
+    live_s=0.5,
+    live_share=0.012,
     peak_memory=2**30,
 )
 
@@ -46,6 +50,8 @@ def test_that_people_and_programs_get_the_same_figures(
     assert table.code == 0
     assert "86.0 ms median, 80.0 ms p10, 744 images/s" in table.out
     assert "ideal step T = 37.2 ms, step = 2.31 T" in table.out
+    assert "0.41 s for six (limit 1.0), 0.75 s for eight (limit 2.5)" in table.out
+    assert "0.50 s while training, 1.2% of its time (limit 5%)" in table.out
     assert "1024 MiB" in table.out
     assert [config.batch_size for config in measured] == [4, 4]
 
