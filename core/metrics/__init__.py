@@ -1,8 +1,9 @@
 """Scores of a representation: arrays in, numbers out.
 
-A metric is a function (factors (N, F), codes (N, D), ...) -> `Score`; `METRICS` is the list of
-them. Options that are not named there have the defaults of the implementation behind the paper's
-table, that of Carbonneau et al., Measuring Disentanglement: A Review of Metrics, 2022.
+A metric is a function (factors (N, F), codes (N, D), ...) -> `Score`, or `Sliced` if it takes long;
+`METRICS` is the list of them. Options that are not named there have the defaults of the
+implementation behind the paper's table, that of Carbonneau et al., Measuring Disentanglement: A
+Review of Metrics, 2022.
 """
 
 from collections.abc import Callable

@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 from core.metrics.discrete_information import BINS, Labels, classes
 from core.metrics.inputs import Matrix, checked_pair, rescaled, varies
 from core.metrics.quiet_fit import quiet_fit
-from core.metrics.score import Score, mean_score
+from core.metrics.score import Score, Sliced, Slices, mean_score
 
 
+@Sliced
 def explicitness(
     factors: ArrayLike,
     codes: ArrayLike,
@@ -18,7 +19,7 @@ def explicitness(
     bins: int = BINS,
     discrete_factors: bool = False,
     probabilities: Literal["normalised", "separate"] = "normalised",
-) -> Score:
+) -> Slices[Score]:
     """Explicitness of codes (N, D) about factors (N, F).
 
     Per factor, a balanced logistic regression on all codes for each class against the rest; the
@@ -44,6 +45,7 @@ def explicitness(
     for factor in np.flatnonzero(varying):
         areas = _areas(labels[:, factor], scaled, probabilities == "normalised")
         per_factor[factor] = 2 * areas.mean() - 1
+        yield
     return mean_score("per_factor", per_factor, lowest=-1.0)
 
 

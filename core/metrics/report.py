@@ -11,7 +11,7 @@ from core.metrics.discrete_information import Binning, information
 from core.metrics.errors import MetricError
 from core.metrics.followed_factors import Followed, followed_factors
 from core.metrics.inputs import Matrix, checked_codes, checked_rows, varies
-from core.metrics.score import Score
+from core.metrics.score import Score, in_slices
 from core.metrics.total_correlation import correlation_matrix
 
 DEFAULT = tuple(name for name, metric in METRICS.items() if metric.default)
@@ -85,7 +85,7 @@ def reports(
     continuous: Sequence[int] | None = None,
     binning: Binning | None = None,
 ) -> Iterator[Report | None]:
-    """As `report`, which comes last; None after each metric, to do something else in between.
+    """As `report`, which comes last; None now and then, to do something else in between.
 
     A metric that fails, for bad input or in the numerics of what it fits, leaves the others.
     """
@@ -100,7 +100,8 @@ def reports(
     refused: dict[str, str] = {}
     for name, metric in chosen.items():
         try:
-            scores[name] = metric.compute(
+            scores[name] = yield from in_slices(
+                metric.compute,
                 factors,
                 codes if metric.needs_factors else numeric,
                 **(options if metric.binned else {}),

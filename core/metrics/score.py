@@ -1,14 +1,19 @@
-"""`Score`: what every metric returns."""
+"""`Score`: what every metric returns, and `Sliced`: one that takes long and can be paused."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import update_wrapper
+from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Direction = Literal["higher", "lower", "neither"]
 Part = float | NDArray[np.float64]
+
+Options = ParamSpec("Options")
+Result = TypeVar("Result")
+Slices = Generator[None, None, Result]
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,33 @@ class Score:
     highest: float
     direction: Direction
     parts: Mapping[str, Part] = field(default_factory=dict)
+
+
+class Sliced(Generic[Options]):
+    """Decorates a metric that is a generator: it yields now and then, and returns its score.
+
+    Called, it does its work at one go; `slices` does it bit by bit.
+    """
+
+    def __init__(self, slices: Callable[Options, Slices[Score]]) -> None:
+        self.slices = slices
+        update_wrapper(self, slices)
+
+    def __call__(self, *args: Options.args, **options: Options.kwargs) -> Score:
+        work = self.slices(*args, **options)
+        while True:
+            try:
+                next(work)
+            except StopIteration as done:
+                score: Score = done.value
+                return score
+
+
+def in_slices(compute: Callable[..., Score], *args: Any, **options: Any) -> Slices[Score]:
+    """What a metric computes; bit by bit if it can be paused."""
+    if isinstance(compute, Sliced):
+        return (yield from compute.slices(*args, **options))
+    return compute(*args, **options)
 
 
 def mean_score(name: str, terms: NDArray[np.float64], lowest: float = 0.0) -> Score:

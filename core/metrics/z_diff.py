@@ -7,9 +7,10 @@ from core.metrics.discrete_information import BINS, Labels, classes
 from core.metrics.fixed_factor import FixedFactor
 from core.metrics.inputs import Matrix, checked_pair, varies
 from core.metrics.quiet_fit import quiet_fit
-from core.metrics.score import Score, score_above_chance
+from core.metrics.score import Score, Sliced, Slices, score_above_chance
 
 
+@Sliced
 def z_diff(
     factors: ArrayLike,
     codes: ArrayLike,
@@ -20,7 +21,7 @@ def z_diff(
     test: int = 5_000,
     pairs: int = 200,
     seed: int = 0,
-) -> Score:
+) -> Slices[Score]:
     """The beta-VAE score of codes (N, D) about factors (N, F).
 
     An example is the mean of |code - code'| over `pairs` pairs of rows that share the value of one
@@ -43,16 +44,19 @@ def z_diff(
         return score_above_chance(1.0, count)
     from sklearn.linear_model import LogisticRegression
 
-    inputs, targets = _examples(draw, codes, train, pairs)
+    inputs, targets = yield from _examples(draw, codes, train, pairs)
     # As they are, codes may be too large or too small for the solver.
     with quiet_fit():
         model = LogisticRegression(max_iter=10_000).fit(inputs, targets)
-    accuracy = float(model.score(*_examples(draw, codes, test, pairs)))
+    inputs, targets = yield from _examples(draw, codes, test, pairs)
+    accuracy = float(model.score(inputs, targets))
     return score_above_chance(accuracy, count)
 
 
-def _examples(draw: FixedFactor, codes: Matrix, count: int, pairs: int) -> tuple[Matrix, Labels]:
-    """(count, D) mean differences and (count,) factors that were held."""
+def _examples(
+    draw: FixedFactor, codes: Matrix, count: int, pairs: int
+) -> Slices[tuple[Matrix, Labels]]:
+    """(count, D) mean differences and (count,) factors that were held, a factor at a time."""
     targets = draw.labels(count)
     inputs = []
     for factor, examples in enumerate(np.bincount(targets)):
@@ -64,4 +68,5 @@ def _examples(draw: FixedFactor, codes: Matrix, count: int, pairs: int) -> tuple
                 for code in np.ascontiguousarray(codes.T)
             ]
         )
+        yield
     return np.concatenate(inputs, axis=1).T, targets

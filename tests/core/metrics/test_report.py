@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from core.metrics import METRICS, MetricError
 from core.metrics.discrete_information import Binning
-from core.metrics.report import DEFAULT, LIVE, columns, report
+from core.metrics.report import DEFAULT, LIVE, columns, report, reports
 
 Matrix = NDArray[np.float64]
 
@@ -91,6 +91,15 @@ def test_that_bins_reach_every_metric_that_takes_them(pair: tuple[Matrix, Matrix
     found = report(*pair, names=["mig"], binning=Binning(bins=2))
     assert found.mutual_information is not None
     assert found.mutual_information.max() <= 1
+
+
+def test_that_metrics_that_take_long_let_others_work_between_two_factors(
+    pair: tuple[Matrix, Matrix],
+) -> None:
+    factors = pair[0].shape[1]
+    slices = {name: len(list(reports(*pair, names=[name]))) for name in ("exp", "z_diff", "mig")}
+    # One more when a metric is done, and one for the report.
+    assert slices == {"exp": factors + 2, "z_diff": 2 * factors + 2, "mig": 2}
 
 
 def test_that_only_what_is_asked_for_is_computed(pair: tuple[Matrix, Matrix]) -> None:
