@@ -20,6 +20,7 @@ from core.errors import IcdrlError
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
 from core.methods import make_method
+from core.pace import Pace
 from core.picture import Source, anchor_named, run_picture, source_of, traversal_picture
 from core.protocol import (
     CheckpointSaved,
@@ -106,6 +107,7 @@ class Training:
             self.method.information_prior, tuple(code.name for code in self.method.spec.codes)
         )
         self._arithmetic = checkpoint.arithmetic(device, dtype)
+        self._pace = Pace(torch.get_num_threads() if device.type == "cpu" else 1)
         self._resumed = resume
         if resume:
             self._load(state, header)
@@ -259,7 +261,7 @@ class Training:
         row |= {"wall_time": f"{losses.wall_time:.3f}", "images_per_s": f"{speed:.1f}"}
         row |= {name: means.get(name, "") for name in self.method.scalars}
         self.run.record_row(self.run.losses, row)
-        warnings = self._health.observe(self.step, means)
+        warnings = [*self._health.observe(self.step, means), *self._pace.observe(self.step, speed)]
         for warning in warnings:
             self.run.record_event(self.step, "health", warning.sentence)
         return [losses, *warnings]

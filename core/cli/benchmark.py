@@ -19,7 +19,7 @@ def benchmark(
     device: DeviceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Time training steps against the machine's matrix products, and scores."""
+    """Time training steps, against matrix products, and scores."""
     config = edited(load_preset(preset).config, settings)
     preferences = load_preferences()
 

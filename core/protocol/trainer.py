@@ -206,6 +206,7 @@ HealthKind = Literal[
     "mode collapse",
     "constraint negligible",
     "not scored",
+    "processor busy",
 ]
 
 
