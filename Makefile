@@ -5,7 +5,7 @@ TORCH_ARGS =
 PYTHON = .venv/bin/python
 PIP_INSTALL = $(PYTHON) -m pip install -c packaging/constraints.txt
 
-.PHONY: run test lint bench soak
+.PHONY: run test lint bench soak bundle bundle-test
 
 run: .venv/ready
 	packaging/run
@@ -23,6 +23,14 @@ bench: .venv/ready
 
 soak: .venv/ready
 	$(PYTHON) -m pytest -m soak --timeout 7200
+
+bundle: .venv/ready
+	packaging/check-system packaging/bundle-packages.txt
+	$(PYTHON) packaging/bundle.py $(if $(CUDA),--cuda)
+
+bundle-test: .venv/ready
+	packaging/check-system packaging/bundle-packages.txt
+	$(PYTHON) -m pytest packaging/bundle_test.py -s --durations 0
 
 .venv/ready: pyproject.toml packaging/constraints.txt packaging/debian-packages.txt
 	packaging/check-system
