@@ -69,7 +69,8 @@ def _time_of_sources() -> datetime:
 
 
 def _folder(time: datetime) -> Path:
-    """Let PyInstaller make the bundle's folder, and complete it."""
+    """Let PyInstaller make the bundle's folder, from nothing, and complete it."""
+    shutil.rmtree(BUILD, ignore_errors=True)
     environment = dict(os.environ) | {
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": str(int(time.timestamp())),
@@ -131,10 +132,9 @@ def _archive(folder: Path, suffix: str, time: datetime) -> Path:
     compress = "xz -T0"
     if platform.machine() == "x86_64":
         compress = "xz -T0 --x86 --lzma2=preset=6"
-    pack = ["tar", "--create", "--file", str(archive), "--use-compress-program", compress]
-    pack += ["--sort=name", f"--mtime=@{int(time.timestamp())}"]
-    pack += ["--owner=0", "--group=0", "--numeric-owner", "--mode=u+rw,go=rX"]
-    pack += ["--directory", str(DIST), folder.name]
+    pack = ["tar", "--create", f"--file={archive}", f"--use-compress-program={compress}"]
+    pack += ["--sort=name", f"--mtime=@{int(time.timestamp())}", "--mode=u+rw,go=rX"]
+    pack += ["--owner=0", "--group=0", "--numeric-owner", f"--directory={DIST}", folder.name]
     subprocess.run(pack, check=True)
     return archive
 

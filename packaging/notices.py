@@ -16,12 +16,13 @@ _TEXTS = Path(__file__).parent / "licences"
 _IS_LICENCE = re.compile(r"licen[cs]e|copying|notice|copyright", re.IGNORECASE)
 
 # Wheels that hold no licence text, and the texts that stand in.
-_TEXTS_OF_QT = (_TEXTS / "LGPL-3.0", _TEXTS / "GPL-3.0")
-_TEXTS_ELSEWHERE = {"pyside6-essentials": _TEXTS_OF_QT, "shiboken6": _TEXTS_OF_QT}
+_OF_QT = (_TEXTS / "LGPL-3.0", _TEXTS / "GPL-3.0")
+_TEXTS_ELSEWHERE = {"pyside6-essentials": _OF_QT, "shiboken6": _OF_QT}
 
 # Part of every bundle, though no file of theirs lies where it was installed: the program that
 # starts Python, and what runs before the app.
 _ALWAYS = ("pyinstaller", "pyinstaller-hooks-contrib")
+_OWN = "icdrl"
 
 _HEAD = """\
 This bundle of ICDRL holds the programs and libraries named below, each under its own licence. The
@@ -49,7 +50,6 @@ class Part:
 
     Attributes:
         name: of the distribution, or of the system's package.
-        version: empty where it isn't known.
         licence: in one line.
         texts: names below the part's folder -> files with the texts.
     """
@@ -62,7 +62,7 @@ class Part:
     @property
     def folder(self) -> str:
         """Where its texts lie, below licenses."""
-        return f"{self.name}-{self.version}" if self.version else self.name
+        return f"{self.name}-{self.version}".replace(":", "_")
 
 
 def write_notices(parts: Iterable[Part], folder: Path) -> None:
@@ -78,7 +78,7 @@ def write_notices(parts: Iterable[Part], folder: Path) -> None:
                 f"{part.name} is bundled but comes without a licence text: find the text, and name "
                 f"it in packaging/notices.py."
             )
-        lines.append(f"{part.name} {part.version}".strip())
+        lines.append(f"{part.name} {part.version}")
         lines.append(f"    {part.licence}")
         for name, text in sorted(part.texts.items()):
             target = folder / "licenses" / part.folder / name
@@ -103,7 +103,8 @@ def bundled_distributions(
     return [
         _part(distribution)
         for distribution in (metadata.distributions() if installed is None else installed)
-        if _normal(distribution.name) in _ALWAYS
+        if (name := _normal(distribution.name)) != _OWN
+        if name in _ALWAYS
         or any(_as_source(str(file)) in bundled for file in distribution.files or ())
     ]
 
@@ -127,23 +128,11 @@ def debian_parts(libraries: Iterable[Path]) -> list[Part]:
     Raises:
         NoticeError: a library belongs to none.
     """
-    names = {_debian_package(library) for library in libraries}
-    return [
-        Part(
-            name,
-            _printed("dpkg-query", "--show", "--showformat", "${Version}", name).replace(":", "_"),
-            f"see licenses; source: https://packages.debian.org/source/{name}",
-            {"copyright": Path("/usr/share/doc") / name / "copyright"},
-        )
-        for name in names
-    ]
+    return [_debian_part(name) for name in {_debian_package(library) for library in libraries}]
 
 
 def _part(distribution: metadata.Distribution) -> Part:
     name = _normal(distribution.name)
-    described = distribution.metadata
-    known = [described[name] for name in ("License-Expression", "License") if name in described]
-    licence = next(filter(None, known), "see its text")
     texts = {
         "/".join(path.parts[1:]).removeprefix("licenses/"): Path(
             str(distribution.locate_file(file))
@@ -153,7 +142,27 @@ def _part(distribution: metadata.Distribution) -> Part:
         and _IS_LICENCE.search(path.name if len(path.parts) == 2 else str(path))
     }
     texts = texts or {text.name: text for text in _TEXTS_ELSEWHERE.get(name, ())}
-    return Part(distribution.name, distribution.version, licence.splitlines()[0], texts)
+    return Part(distribution.name, distribution.version, _licence(distribution), texts)
+
+
+def _licence(distribution: metadata.Distribution) -> str:
+    described = distribution.metadata
+    for field in ("License-Expression", "License"):
+        # Some put the whole text here.
+        if field in described and "\n" not in described[field]:
+            return described[field]
+    return "see its text"
+
+
+def _debian_part(name: str) -> Part:
+    asked = "${Version} ${source:Package} ${source:Version}"
+    shown = _printed("dpkg-query", "--show", "--showformat", f"{asked}\\n", name)
+    version, source, source_version = shown.splitlines()[0].split()
+    licence = (
+        f"of Debian's package; source: https://sources.debian.org/src/{source}/{source_version}/"
+    )
+    text = Path("/usr/share/doc") / name / "copyright"
+    return Part(name, version, licence, {"copyright": text} if text.exists() else {})
 
 
 def _debian_package(library: Path) -> str:

@@ -33,6 +33,14 @@ MODULES = (
     "sqlite3",
     # GPL-3.
     "readline",
+    "narwhals._arrow",
+    "narwhals._dask",
+    "narwhals._duckdb",
+    "narwhals._ibis",
+    "narwhals._pandas_like",
+    "narwhals._polars",
+    "narwhals._spark_like",
+    "narwhals._sql",
     "pydantic.v1",
     "pyqtgraph.console",
     "pyqtgraph.examples",
@@ -43,6 +51,8 @@ MODULES = (
     "PySide6.QtDBus",
     "PySide6.QtNetwork",
     "PySide6.QtSql",
+    "scipy._lib.cobyqa",
+    "scipy._lib.pyprima",
     "scipy.cluster",
     "scipy.datasets",
     "scipy.io",
@@ -67,6 +77,8 @@ MODULES = (
     "sympy.vector",
     # Of torch nothing that `torch.optim` imports may go, and that is much: of the compiler
     # (_dynamo, _inductor), of distributed training and of quantisation the outer shells.
+    "torch._dynamo.repro",
+    "torch._export.serde",
     "torch._inductor.autoheuristic",
     "torch._inductor.autotune_process",
     "torch._inductor.codecache",
@@ -80,6 +92,7 @@ MODULES = (
     "torch._inductor.kernel",
     "torch._inductor.lowering",
     "torch._inductor.pattern_matcher",
+    "torch._inductor.runtime.triton_heuristics",
     "torch._inductor.scheduler",
     "torch._inductor.select_algorithm",
     "torch._inductor.template_heuristics",
@@ -95,6 +108,8 @@ MODULES = (
     "torch.distributed.launcher",
     "torch.distributed.optim",
     "torch.distributed.pipelining",
+    "torch.distributed.tensor.experimental",
+    "torch.fx.experimental.migrate_gradual_types",
     "torch.testing._internal.common_device_type",
     "torch.testing._internal.common_distributed",
     "torch.testing._internal.common_fsdp",
@@ -114,6 +129,8 @@ MODULES = (
     "torch.utils.cpp_extension",
     "torch.utils.hipify",
     "torch.utils.tensorboard",
+    "torchgen.dest",
+    "torchgen.gen",
 )
 
 # Destinations in the bundle; a star stands for any text, slashes too.
@@ -135,6 +152,8 @@ FILES = (
     "*.pyi",
     "*.pyx",
     "*.pxd",
+    "*.tp",
+    "*/meson.build",
     "sklearn/svm/src/*",
     "hypothesis-*",
     "pillow.libs/libavif-*",
@@ -142,7 +161,7 @@ FILES = (
     # bare console.
     "PySide6/Qt/translations/*",
     "PySide6/Qt/qml/*",
-    "PySide6/Qt/lib/libQt6EglFS*",
+    "PySide6/Qt/lib/libQt6Egl*",
     "PySide6/Qt/plugins/egldeviceintegrations/*",
     "PySide6/Qt/plugins/generic/*",
     "PySide6/Qt/plugins/networkinformation/*",
@@ -171,9 +190,10 @@ SOURCES = (
     "torch.nn.modules.rnn",
 )
 
-# Of what is left, these carry tables of symbols that only debuggers read. Others, which have been
-# edited after they were linked, are better left alone.
-STRIPPED = ("libpython*", "*/lib-dynload/*", "torch/lib/*.so*")
+# Tables of symbols, which only debuggers read, are taken out of all binaries but these: some of the
+# libraries that were edited to fit into their wheel cannot be loaded afterwards, and Qt is to stay
+# as its makers built it.
+UNTOUCHED = ("*.libs/*", "PySide6/*", "nvidia/*", "shiboken6/*", "triton/*")
 
 # As in PyInstaller's tables of contents: destination, source, type.
 Entry = tuple[str, str, str]
@@ -195,8 +215,8 @@ def is_file_left_out(destination: str) -> bool:
 
 
 def is_stripped(destination: str) -> bool:
-    """Whether the library at `destination` is bundled without its table of symbols."""
-    return _matches(PurePath(destination).as_posix(), STRIPPED)
+    """Whether the binary at `destination` is bundled without its table of symbols."""
+    return not _matches(PurePath(destination).as_posix(), UNTOUCHED)
 
 
 def pruned(entries: Iterable[Entry]) -> list[Entry]:

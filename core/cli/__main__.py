@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 error, 2 wrong usage.
 """
 
+import multiprocessing
 import os
 import sys
 
@@ -37,7 +38,8 @@ app.command("benchmark")(benchmark.benchmark)
 
 
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line, or, in a bundle, the child process that was asked for, and exit."""
+    multiprocessing.freeze_support()
     try:
         result = app(prog_name="icdrl", standalone_mode=False)
         sys.stdout.flush()

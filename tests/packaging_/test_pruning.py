@@ -76,9 +76,11 @@ def test_that_no_module_that_is_imported_is_left_out(loaded: Loaded) -> None:
 
 
 def test_that_no_file_that_is_opened_is_left_out(loaded: Loaded) -> None:
-    paths = [path.rpartition("/site-packages/")[2] for path in loaded["files"]]
-    # torch looks into the entry points of all that is installed.
-    opened = [path for path in paths if ".dist-info/" not in path]
+    opened = [
+        path.rpartition("/site-packages/")[2]
+        for path in loaded["files"]
+        if ".dist-info/" not in path  # Of all that is installed, bundled or not.
+    ]
     assert any(path.startswith("torch/lib/") for path in opened)
     assert [path for path in opened if pruning.is_file_left_out(path)] == []
 
@@ -114,6 +116,12 @@ def test_that_what_is_left_out_was_there() -> None:
 )
 def test_that_a_file_is_left_out_by_where_it_would_lie(path: str, is_left_out: bool) -> None:
     assert pruning.is_file_left_out(path) == is_left_out
+
+
+def test_that_symbols_stay_where_taking_them_out_breaks_a_library() -> None:
+    assert pruning.is_stripped("torch/lib/libtorch_cpu.so")
+    assert not pruning.is_stripped("numpy.libs/libscipy_openblas64_-32a4b2a6.so")
+    assert not pruning.is_stripped("PySide6/Qt/lib/libQt6Core.so.6")
 
 
 def test_that_a_link_goes_with_what_it_leads_to() -> None:
