@@ -12,7 +12,8 @@ from PySide6.QtGui import QGuiApplication
 
 from core.protocol import Ready
 
-_PACKAGES = ("pyqtgraph", "qasync", "numpy", "pillow")
+PACKAGES = ("pyqtgraph", "qasync", "numpy", "pillow")
+"""Told with their versions, which a bundle must know too."""
 
 
 def version() -> str:
@@ -30,7 +31,7 @@ def diagnostics(ready: Ready | None) -> str:
         f"ICDRL {version()} ({how})",
         f"{platform.platform()}, {platform.machine()}",
         f"Python {platform.python_version()}, PySide6 {pyside_version}, Qt {qVersion()}",
-        ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES),
+        ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES),
         f"{os.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.1f} GiB of memory",
         f"screens ({QGuiApplication.platformName()}): {_screens()}",
     ]

@@ -20,6 +20,8 @@ import psutil
 import pytest
 from PIL import Image, ImageGrab
 
+from core.metrics import METRICS
+
 DIST = Path(__file__).parents[1] / "dist"
 PICTURES = DIST / "bundle-test"
 SYSTEM = ("/usr/lib", "/lib", "/usr/share", "/var/cache/fontconfig", "/dev", "/memfd", "/SYSV")
@@ -180,16 +182,20 @@ def test_that_the_command_line_trains_resumes_traverses_and_scores(
     run("icdrl", "traverse", trained, "-o", tmp_path / "traversals.png")
     with Image.open(tmp_path / "traversals.png") as picture:
         assert min(picture.size) > 100
+    for suffix in (".svg", ".pdf", ".gif", ".webp"):
+        run("icdrl", "traverse", trained, "-o", (tmp_path / "traversals").with_suffix(suffix))
     run("icdrl", "evaluate", trained, "-o", tmp_path / "codes.npz", "--samples", 2000)
     scores = run(
         "icdrl", "score", "--factors", tmp_path / "codes.npz", "--codes", tmp_path / "codes.npz"
     )
     assert "MIG" in scores.stdout
-    factors = np.tile(np.indices((5, 5, 5)).reshape(3, -1).T, (8, 1))
+    factors = np.indices((5, 5, 5)).reshape(3, -1).T
     np.save(tmp_path / "factors.npy", factors)
     np.save(tmp_path / "codes.npy", factors.astype(float))
     table = ("--factors", tmp_path / "factors.npy", "--codes", tmp_path / "codes.npy")
-    assert re.search(r"MIG +1\.0000", run("icdrl", "score", *table).stdout)
+    scored = run("icdrl", "score", *table, "--metrics", ",".join(METRICS))
+    assert re.search(r"MIG +1\.0000", scored.stdout)
+    assert scored.stderr == ""
 
 
 def test_that_the_window_trains_survives_a_killed_trainer_and_closes_well(
