@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.self_test:
         from icdrl_gui.self_test import self_test
 
-        return _on_loop("offscreen", self_test)
+        return _on_loop(options.platform or "offscreen", self_test)
     if not options.demo:
         return run(path=options.path, platform=options.platform)
 

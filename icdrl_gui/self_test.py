@@ -114,10 +114,17 @@ class _SelfTest:
         return f"{found.step} steps on {training.ready.device if training.ready else 'no device'}"
 
     async def _draws(self) -> str:
-        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        answered = next_of(self._session.explorer_died)
+
+        def receive(answer: Answer) -> None:
+            if not answered.done():
+                answered.set_result(answer)
+
         request = Traverse(0, str(self._session.training.run), STEPS, "random:0", "prior", 7)
-        self._session.ask("self-test", request, answered.set_result)
+        self._session.ask("self-test", request, receive)
         answer = await answered
+        if isinstance(answer, WorkerDied):
+            raise answer
         if not isinstance(answer, Traversed):
             raise SelfTestError(str(answer))
         self._drawn = answer

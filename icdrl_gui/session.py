@@ -44,11 +44,13 @@ class Session(QObject):
     Signals:
         trainer_died: carries the `WorkerDied`; a new trainer is there already, unless this one
             never got ready.
+        explorer_died: likewise; a new explorer comes next.
         idle: the explorer has answered everything.
         preparing: carries how far the explorer is with the data that an answer needs.
     """
 
     trainer_died = Signal(object)
+    explorer_died = Signal(object)
     idle = Signal()
     preparing = Signal(object)
 
@@ -229,6 +231,7 @@ class Session(QObject):
     def _lose_explorer(self, error: WorkerDied) -> None:
         if self.closing:
             return
+        self.explorer_died.emit(error)
         if error.was_ready:
             sentence = "The explorer ended unexpectedly and was started again."
             self.messages.warn(sentence, error.log or str(error))

@@ -47,8 +47,8 @@ def _is_built_for_gpus(allowed: bool) -> bool:
     if found and not allowed:
         raise BundleError(
             f"The installed torch {torch.__version__} is built for GPUs, so that the bundle would "
-            f"take gigabytes: install the CPU build (TORCH_ARGS, see packaging/README.md), or run "
-            f"`make bundle CUDA=1`."
+            f"take gigabytes: delete .venv and run `make bundle TORCH_ARGS='--index-url "
+            f"https://download.pytorch.org/whl/cpu'`, or, if you mean it, `make bundle CUDA=1`."
         )
     return bool(found)
 
@@ -71,12 +71,14 @@ def _time_of_sources() -> datetime:
 def _folder(time: datetime) -> Path:
     """Let PyInstaller make the bundle's folder, from nothing, and complete it."""
     shutil.rmtree(BUILD, ignore_errors=True)
+    for old in DIST.glob("icdrl-*"):
+        old.unlink()
     environment = dict(os.environ) | {
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": str(int(time.timestamp())),
     }
     icons = [sys.executable, str(PACKAGING / "icons.py"), str(BUILD / "icons")]
-    freeze = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    freeze = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     freeze += ["--distpath", str(DIST), "--workpath", str(BUILD), str(PACKAGING / "icdrl.spec")]
     for command in (icons, freeze):
         if subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode != 0:
@@ -85,7 +87,6 @@ def _folder(time: datetime) -> Path:
         return DIST / "ICDRL.app"
     folder = DIST / "icdrl"
     shutil.copytree(BUILD / "notices", folder, dirs_exist_ok=True)
-    shutil.copyfile(REPOSITORY / "LICENSE", folder / "LICENSE")
     if sys.platform == "linux":
         _add_desktop_files(folder, time)
     return folder
@@ -129,14 +130,15 @@ def _archive(folder: Path, suffix: str, time: datetime) -> Path:
         subprocess.run(["ditto", "-c", "-k", "--keepParent", folder, archive], check=True)
         return archive
     archive = path.with_name(f"{path.name}.tar.xz")
+    torn = archive.with_suffix(".part")
     compress = "xz -T0"
     if platform.machine() == "x86_64":
         compress = "xz -T0 --x86 --lzma2=preset=6"
-    pack = ["tar", "--create", f"--file={archive}", f"--use-compress-program={compress}"]
+    pack = ["tar", "--create", f"--file={torn}", f"--use-compress-program={compress}"]
     pack += ["--sort=name", f"--mtime=@{int(time.timestamp())}", "--mode=u+rw,go=rX"]
     pack += ["--owner=0", "--group=0", "--numeric-owner", f"--directory={DIST}", folder.name]
     subprocess.run(pack, check=True)
-    return archive
+    return torn.replace(archive)
 
 
 def _print_sizes(folder: Path, archive: Path) -> None:

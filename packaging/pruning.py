@@ -157,6 +157,9 @@ FILES = (
     "sklearn/svm/src/*",
     "hypothesis-*",
     "pillow.libs/libavif-*",
+    # OpenSSL: nothing is fetched, and hashlib has digests of its own.
+    "*/lib-dynload/_ssl.*",
+    "*/lib-dynload/_hashlib.*",
     # Qt: the app speaks English; it draws no web pages, and reaches for no network, no GTK, no
     # bare console.
     "PySide6/Qt/translations/*",

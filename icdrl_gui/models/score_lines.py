@@ -119,8 +119,12 @@ def _groups(runs: Iterable[_Run]) -> list[_Group]:
         settings = {path: str(v) for path, v in flat(run.config).items() if path not in _ASIDE}
         constraint = {path for path in settings if path.startswith(_CONSTRAINT)}
         rest = tuple(settings[path] for path in settings if path not in constraint)
-        marks = [mark for mark in run.history.marks if mark.step <= run.found.step]
-        changes = tuple((mark.step, mark.path, str(mark.value)) for mark in marks)
+        changes = tuple(
+            (mark.step, mark.path, str(mark.value))
+            for mark in run.history.marks
+            if mark.step <= run.found.step
+            and (mark.path not in _ASIDE or mark.path == CONSTRAINT_ENABLED)
+        )
         # How a constraint is set that is off does not matter.
         how = tuple(settings[path] for path in sorted(constraint)) if is_on else ()
         setting = rest, changes, run.found.step, run.found.images

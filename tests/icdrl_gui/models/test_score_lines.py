@@ -117,6 +117,17 @@ def test_that_a_run_whose_constraint_was_switched_is_alike_to_none_from_then_on(
     assert before.lines[-1].text("mig") == "+0.250"
 
 
+def test_that_a_change_that_decides_no_step_keeps_a_run_in_its_group(
+    history: Callable[..., History],
+) -> None:
+    resumed = history(True, 0, 0.75)
+    resumed.mark(4, "steps", 2000)
+    resumed.mark(6, "picture_every", 7)
+    assert score_sheet([resumed, history(False, 0, 0.5)], "full").lines[-1].kind == "difference"
+    resumed.mark(7, "batch_size", 7)
+    assert score_sheet([resumed, history(False, 0, 0.5)], "full").lines[-1].kind == "run"
+
+
 def test_that_runs_of_one_seed_are_averaged_before_seeds_are(
     history: Callable[..., History],
 ) -> None:
