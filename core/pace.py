@@ -11,9 +11,9 @@ SLOW = 3
 
 _TIMES_SLOWER = 5
 _SENTENCE = (
-    "The training has become more than 5 times slower: other programs keep the processor busy, and "
-    "its {threads} threads wait for each other at every step. Fewer threads wait less: set threads "
-    "to {fewer} (in Setup under This machine), then stop and resume."
+    "The training has become more than {times} times slower: other programs keep the processor "
+    "busy, and its {threads} threads wait for each other at every step. Fewer threads wait less: "
+    "set threads to {fewer} (in Setup under This machine), then stop and resume."
 )
 
 
@@ -39,5 +39,7 @@ class Pace:
         if self._slow < SLOW:
             return []
         self._told = True
-        sentence = _SENTENCE.format(threads=self._threads, fewer=self._threads - 1)
+        sentence = _SENTENCE.format(
+            times=_TIMES_SLOWER, threads=self._threads, fewer=self._threads - 1
+        )
         return [HealthWarning(step, "processor busy", sentence)]

@@ -91,9 +91,7 @@ class _SelfTest:
         ready = next_of(session.training.got_ready, session.trainer_died)
         session.start_trainer()
         session.start_explorer()
-        found = await ready
-        if isinstance(found, WorkerDied):
-            raise found
+        found = await _alive(ready)
         assert isinstance(found, Ready)
         return f"runs, with devices {', '.join(found.devices)}"
 
@@ -106,9 +104,7 @@ class _SelfTest:
             training.got_end, training.refused, training.failed, self._session.trainer_died
         )
         training.start(config, self._place)
-        found = await over
-        if isinstance(found, WorkerDied):
-            raise found
+        found = await _alive(over)
         if not (isinstance(found, Ended) and found.reason == "finished"):
             raise SelfTestError(found.sentence if isinstance(found, Ended) else str(found))
         return f"{found.step} steps on {training.ready.device if training.ready else 'no device'}"
@@ -122,9 +118,7 @@ class _SelfTest:
 
         request = Traverse(0, str(self._session.training.run), STEPS, "random:0", "prior", 7)
         self._session.ask("self-test", request, receive)
-        answer = await answered
-        if isinstance(answer, WorkerDied):
-            raise answer
+        answer = await _alive(answered)
         if not isinstance(answer, Traversed):
             raise SelfTestError(str(answer))
         self._drawn = answer
@@ -140,6 +134,18 @@ class _SelfTest:
                 raise SelfTestError(f"The recipe in a {suffix} file was not read back.")
             sizes.append(f"{suffix} {path.stat().st_size:,}")
         return f"wrote and read {', '.join(sizes)} bytes"
+
+
+async def _alive(said: Awaitable[object]) -> object:
+    """What a child said.
+
+    Raises:
+        WorkerDied: it died instead.
+    """
+    found = await said
+    if isinstance(found, WorkerDied):
+        raise found
+    return found
 
 
 def _preferences(place: Path) -> Preferences:

@@ -33,6 +33,7 @@ MODULES = (
     "sqlite3",
     # GPL-3.
     "readline",
+    # Parts of the libraries in use.
     "narwhals._arrow",
     "narwhals._dask",
     "narwhals._duckdb",
