@@ -20,6 +20,7 @@ lint: .venv/ready
 bench: .venv/ready
 	.venv/bin/icdrl benchmark
 	$(PYTHON) -m icdrl_gui.benchmark
+	$(PYTHON) -m icdrl_gui.contention
 
 soak: .venv/ready
 	$(PYTHON) -m pytest -m soak --timeout 7200

@@ -12,6 +12,7 @@ from torch import Tensor
 from core import checkpoint
 from core.checkpoint import CheckpointError, Header, NewerVersionError
 from core.config import ConfigError, changed, is_live
+from core.contention import Contention
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.order import DataOrder
@@ -20,12 +21,12 @@ from core.errors import IcdrlError
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
 from core.methods import make_method
-from core.pace import Pace
 from core.picture import Source, anchor_named, run_picture, source_of, traversal_picture
 from core.protocol import (
     CheckpointSaved,
     Ended,
     Event,
+    HealthWarning,
     Losses,
     Picture,
     SettingChanged,
@@ -107,7 +108,7 @@ class Training:
             self.method.information_prior, tuple(code.name for code in self.method.spec.codes)
         )
         self._arithmetic = checkpoint.arithmetic(device, dtype)
-        self._pace = Pace(torch.get_num_threads() if device.type == "cpu" else 1)
+        self._contention = Contention()
         self._resumed = resume
         if resume:
             self._load(state, header)
@@ -223,7 +224,7 @@ class Training:
 
     def _due_events(self) -> list[Event]:
         config, step = self.config, self.step
-        events: list[Event] = []
+        events = self._give_way()
         if step % config.report_every == 0:
             events += self._report()
         elif self._looks_at_weights():
@@ -261,10 +262,28 @@ class Training:
         row |= {"wall_time": f"{losses.wall_time:.3f}", "images_per_s": f"{speed:.1f}"}
         row |= {name: means.get(name, "") for name in self.method.scalars}
         self.run.record_row(self.run.losses, row)
-        warnings = [*self._health.observe(self.step, means), *self._pace.observe(self.step, speed)]
+        return [losses, *self._warn(self._health.observe(self.step, means))]
+
+    def _warn(self, warnings: list[HealthWarning]) -> list[HealthWarning]:
         for warning in warnings:
-            self.run.record_event(self.step, "health", warning.sentence)
-        return [losses, *warnings]
+            self.run.record_event(warning.step, "health", warning.sentence)
+        return warnings
+
+    def _give_way(self) -> list[Event]:
+        """Go on with fewer threads where other programs keep processors busy."""
+        threads = torch.get_num_threads()
+        missing = self._contention.missing()
+        if not missing or threads == 1 or self.method.device.type != "cpu":
+            return []
+        fewer = max(1, threads - missing)
+        torch.set_num_threads(fewer)
+        self._arithmetic["threads"] = fewer
+        sentence = (
+            f"Other programs keep the processor busy: the training goes on with {fewer} of its "
+            f"{threads} threads, which would wait for each other at every step. Stop and resume it "
+            "to use all of them again; how its losses are rounded depends on their number."
+        )
+        return [*self._warn([HealthWarning(self.step, "processor busy", sentence)])]
 
     def _looks_at_weights(self) -> bool:
         config, step = self.config, self.step

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,8 @@ def main() -> int:
             in_app.append(_in_app(environment, Path(home) / f"app-{round_}", STEPS))
             alone.append(_alone(environment, Path(home) / f"alone-{round_}"))
         feeling = _in_app(environment, Path(home) / "feel", 10**6, SECONDS_OF_FEELING)
+        with busy_loops(1):
+            beside = _in_app(environment, Path(home) / "beside", 10**6, SECONDS_OF_FEELING)
     print(
         f"slider to picture while training, ms: p95 {feeling.slider_p95:.1f}, "
         f"median {feeling.slider_median:.1f}"
@@ -61,7 +65,24 @@ def main() -> int:
         f"training in the app / icdrl train: {ratio:.3f} "
         f"(steps per s: {_list(rates)} / {_list(alone)})"
     )
+    print(
+        f"beside one busy loop: {beside.steps_per_s / feeling.steps_per_s:.0%} of the steps per s "
+        f"({beside.steps_per_s:.2f} of {feeling.steps_per_s:.2f}), timer's gaps p99 "
+        f"{beside.gap_p99:.1f} ms, slider to picture p95 {beside.slider_p95:.1f} ms"
+    )
     return 0
+
+
+@contextmanager
+def busy_loops(count: int) -> Iterator[None]:
+    """So many other programs that compute all the time."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -66,9 +66,9 @@ async def _train(steps: int, seconds: float, workspace: Workspace) -> int:
         training.stop(keep=False)
     await ended.wait()
     print(
-        _quantile(latencies, 0.95),
+        quantile(latencies, 0.95),
         statistics.median(latencies),
-        _quantile(gaps, 0.99),
+        quantile(gaps, 0.99),
         psutil.Process().memory_info().rss / 2**20,
     )
     return 0
@@ -88,7 +88,8 @@ async def _slide(exploration: ExplorationModel, seconds: float) -> tuple[list[fl
     return clock.gaps, list(exploration.latencies_ms)
 
 
-def _quantile(values: list[float], q: float) -> float:
+def quantile(values: list[float], q: float) -> float:
+    """The value below which a share `q` of `values` lies."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
 
