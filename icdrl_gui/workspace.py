@@ -242,9 +242,7 @@ class Workspace(QObject):
             "reconstructions": self.reconstructions,
         }.items():
             actions.bind({f"show_{name}": partial(window.show_tab, tab)})
-        actions["full_screen"].toggled.connect(
-            lambda on: window.showFullScreen() if on else window.showNormal()
-        )
+        actions["full_screen"].toggled.connect(window.show_full_screen)
         actions["notify"].setChecked(self._settings.notify)
         actions["notify"].toggled.connect(lambda on: setattr(self._settings, "notify", on))
         actions.follow(self.session.training)
@@ -267,8 +265,8 @@ class Workspace(QObject):
         except IcdrlError as error:
             self.session.messages.error(str(error))
             return
-        if self.window.tabs.currentWidget() is not self.compare:
-            self.window.tabs.setCurrentWidget(self.traversals)
+        if self.window.tab_panel is not self.compare:
+            self.window.bring_forward(self.traversals)
 
     def _compare(self, left: Path, right: Path) -> None:
         self.session.comparison.show(left, right)

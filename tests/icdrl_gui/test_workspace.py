@@ -67,7 +67,7 @@ def test_that_a_run_that_begins_is_put_on_show(desk: Desk) -> None:
     assert desk.session.shown.run is not None
     assert desk.session.shown.run.path == run
     assert desk.session.history.live == run
-    assert desk.window.tabs.currentWidget() is desk.workspace.traversals
+    assert desk.window.tab_panel is desk.workspace.traversals
 
 
 def test_that_pause_and_continue_are_one_action(desk: Desk) -> None:
@@ -108,7 +108,7 @@ def test_that_retrain_flips_the_constraint_and_compares_both(desk: Desk) -> None
     assert desk.commands[-1] == Train(dump_config(flipped), str(desk.root))
     new = desk.make_run("new", flipped)
     desk.tell(Started(str(new), 0, resumed=False))
-    assert desk.window.tabs.currentWidget() is desk.workspace.compare
+    assert desk.window.tab_panel is desk.workspace.compare
     assert [side.run.path for side in desk.session.comparison.sides.values()] == [base, new]
     assert set(desk.session.history.shown) == {base, new}
 
