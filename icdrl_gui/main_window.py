@@ -72,7 +72,8 @@ class MainWindow(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setMinimumSize(_LEAST_CENTRE)
-        self.tabs.addTab(_scrolling(self.start_page), "Start")
+        self._panels: list[QWidget] = []
+        self._add_tab("Start", self.start_page)
         self.message_bar = MessageBar(messages)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
             toolbar: names of actions and widgets, in order; "" is a separator.
         """
         for title, panel in tabs.items():
-            self.tabs.addTab(_scrolling(panel), title)
+            self._add_tab(title, panel)
         self._docks = {name: self._dock(name, panel) for name, panel in docks.items()}
         self._fill_toolbar(toolbar)
         self._arrange()
@@ -120,12 +121,12 @@ class MainWindow(QMainWindow):
 
     def bring_forward(self, panel: QWidget) -> None:
         """Bring a tab to the front, and leave the keyboard where it is."""
-        self.tabs.setCurrentIndex(self._tab_panels().index(panel))
+        self.tabs.setCurrentIndex(self._panels.index(panel))
 
     @property
     def tab_panel(self) -> QWidget:
         """The panel of the tab in front."""
-        return self._tab_panels()[self.tabs.currentIndex()]
+        return self._panels[self.tabs.currentIndex()]
 
     @Slot()
     def reset_layout(self) -> None:
@@ -149,6 +150,10 @@ class MainWindow(QMainWindow):
         """Close without asking anybody."""
         self._may_close = True
         self.close()
+
+    def _add_tab(self, title: str, panel: QWidget) -> None:
+        self._panels.append(panel)
+        self.tabs.addTab(_scrolling(panel), title)
 
     def _dock(self, name: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(panel.windowTitle(), self)
@@ -179,10 +184,6 @@ class MainWindow(QMainWindow):
         self.resizeDocks([docks["setup"], docks["explore"]], [300, 320], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["setup"], docks["runs"]], [420, 220], Qt.Orientation.Vertical)
         self.resizeDocks([docks["curves"]], [230], Qt.Orientation.Vertical)
-
-    def _tab_panels(self) -> list[QWidget]:
-        pages = (self.tabs.widget(index) for index in range(self.tabs.count()))
-        return [page.widget() for page in pages if isinstance(page, QScrollArea)]
 
     def _fill_menus(self) -> None:
         menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}
