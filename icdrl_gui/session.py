@@ -26,6 +26,7 @@ from icdrl_gui.models.history import HistoryModel
 from icdrl_gui.models.pictures import PicturesModel
 from icdrl_gui.models.queue import QueueModel
 from icdrl_gui.models.retraining import Retraining
+from icdrl_gui.models.run_colours import RunColours
 from icdrl_gui.models.run_list import RunListModel
 from icdrl_gui.models.scores import ScoresModel
 from icdrl_gui.models.shown_run import ShownRun
@@ -60,7 +61,9 @@ class Session(QObject):
         messages: Messages,
         call_soon: Callable[[Callable[[], None]], object],
         parent: QObject | None = None,
+        colours: RunColours | None = None,
     ) -> None:
+        """colours: those that runs had so far."""
         super().__init__(parent)
         self.preferences = preferences
         self.messages = messages
@@ -71,7 +74,7 @@ class Session(QObject):
         self._requests = Requests(self._send_to_explorer)
         self.training = TrainingModel(self._send_to_trainer, self)
         self.shown = ShownRun(self)
-        self.history = HistoryModel(self)
+        self.history = HistoryModel(colours, self)
         self.run_list = RunListModel(preferences.run_root, self)
         self.queue = QueueModel(self)
         self.traversals = TraversalsModel(self, self.shown, self.training.watch, self)

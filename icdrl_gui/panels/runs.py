@@ -112,7 +112,7 @@ class RunsPanel(QWidget):
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
         table.setWordWrap(False)
-        table.setIconSize(QSize(10, 10))
+        table.setIconSize(QSize(13, 13))
         table.setMinimumHeight(70)
         rows = table.verticalHeader()
         rows.hide()

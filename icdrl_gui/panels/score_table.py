@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,8 @@ from icdrl_gui.models.scores import ScoresModel
 from icdrl_gui.theme import colours
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.placeholder import Placeholder
+from icdrl_gui.widgets.plain_text import plain_tip
+from icdrl_gui.widgets.swatch import swatch
 from icdrl_gui.widgets.text_button import text_button
 
 _NOTHING = (
@@ -159,11 +161,10 @@ class ScoreTable(QWidget):
             font.setBold(True)
             item.setFont(font)
         if place == _RUN:
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
             if line.colour is not None:
-                swatch = QPixmap(12, 12)
-                swatch.fill(QColor(colours(self.palette()).curves[line.colour]))
-                item.setData(Qt.ItemDataRole.DecorationRole, swatch)
+                of = colours(self.palette())
+                item.setIcon(swatch(of.curves[line.colour], of.surface))
                 item.setText(f"{line.number} {text}")
         return item
 
@@ -198,6 +199,8 @@ def _table() -> QTableWidget:
     table.setTabKeyNavigation(False)
     table.setAlternatingRowColors(True)
     table.setWordWrap(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.setIconSize(QSize(13, 13))
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 4)
     header = table.horizontalHeader()

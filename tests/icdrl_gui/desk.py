@@ -15,6 +15,7 @@ from core.protocol import (
 )
 from core.runs import RunFolder
 from icdrl_gui.main_window import MainWindow
+from icdrl_gui.models.run_colours import RunColours
 from icdrl_gui.notifications import Messages
 from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
@@ -41,7 +42,8 @@ class Desk:
         self.messages = Messages()
         self.window = MainWindow(self.settings, self.messages)
         preferences = Preferences(run_root=root)
-        self.session = Session(preferences, self.messages, lambda call: call())
+        colours = RunColours(self.settings)
+        self.session = Session(preferences, self.messages, lambda call: call(), colours=colours)
         self.trainer, self.explorer = PlayedChild(), PlayedChild()
         self.session.trainer = self.trainer  # type: ignore[assignment]
         self.session.explorer = self.explorer  # type: ignore[assignment]
