@@ -21,6 +21,7 @@ from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, flat, parse_config
 from core.preferences import APP_NAME
 from core.presets import load_preset
+from icdrl_gui.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -141,7 +142,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return summary(config)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join([summary(config), *differences(config)])
+            return plain_tip("\n".join([summary(config), *differences(config)]))
         return None
 
 

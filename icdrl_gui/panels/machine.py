@@ -57,6 +57,7 @@ class MachineSettings(QWidget):
         self.threads.setKeyboardTracking(False)
         self._name(self.threads, "CPU threads", _field("threads"))
         self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
         layout = QFormLayout(self)

@@ -251,6 +251,8 @@ class RunsPanel(QWidget):
         dialog.setLabelText(
             f"{run.name} is finished after {run.steps:,} steps.\nTrain it on, to how many in all?"
         )
+        for label in dialog.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(min(run.steps + 1, _MOST_STEPS), _MOST_STEPS)
         dialog.setIntStep(max(1, run.steps // 10))
@@ -275,6 +277,7 @@ class RunsPanel(QWidget):
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Delete")
         what = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"Move {what} to the trash?")
         box.setInformativeText("With all checkpoints, pictures and losses.")
         agree = box.addButton("Move to the &trash", QMessageBox.ButtonRole.DestructiveRole)

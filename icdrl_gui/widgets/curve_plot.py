@@ -1,6 +1,7 @@
 """`CurvePlot`: one quantity of several runs, raw and smoothed."""
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
@@ -76,7 +77,8 @@ class CurvePlot(QWidget):
         """Show other curves; drawn at the next `redraw`."""
         self._plot = plot
         self._log_y = log_y
-        self._item.setTitle(plot.title, size=_points(self, 0.95), bold=True)
+        # Which may be a column of any file, and is taken for HTML.
+        self._item.setTitle(escape(plot.title), size=_points(self, 0.95), bold=True)
         self._item.layout.setRowFixedHeight(0, self.fontMetrics().height() + 2)
         self._item.titleLabel.setMaximumHeight(self.fontMetrics().height() + 2)
         set_x_ticks(self._item.getAxis("bottom"), x_axis, self._text_width("0"))
@@ -166,7 +168,7 @@ class CurvePlot(QWidget):
             axis = self._item.getAxis(name)
             axis.setPen(QColor(of.border))
             axis.setTextPen(QColor(of.muted))
-        self._item.titleLabel.setText(self._plot.title, color=of.text)
+        self._item.titleLabel.setText(escape(self._plot.title), color=of.text)
         self._level.setPen(pg.mkPen(of.muted, width=1, style=Qt.PenStyle.DashLine))
         self._level_text.setColor(of.muted)
         self._cursor.setPen(pg.mkPen(of.muted, width=1))
