@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import platformdirs
@@ -33,6 +34,9 @@ from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.notifications import Messages
+
+# What keeps a run from training, and what nothing is trained or drawn without: see `Message.cause`.
+TRAINING, TRAINER, _EXPLORER = "training", "trainer", "explorer"
 
 # How long a child may take to end before it is made to: one saves, the other has nothing to.
 _TRAINER_ENDS_WITHIN_S = 3.5
@@ -146,12 +150,15 @@ class Session(QObject):
         training.got_warning.connect(self._tell_warning)
         training.got_end.connect(self.history.take_end)
         training.state_changed.connect(self._follow_training)
-        training.refused.connect(messages.error)
-        training.failed.connect(messages.error)
+        training.refused.connect(partial(messages.trouble, TRAINING))
+        training.failed.connect(partial(messages.error, cause=TRAINING))
+        training.got_started.connect(partial(self._settle, TRAINING))
+        training.got_ready.connect(partial(self._settle, TRAINER))
         self.exploration.latent_changed.connect(self._follow_latent)
         self.history.runs_changed.connect(self._show_overlaid)
         self.run_list.renamed.connect(self.history.rename)
         self.shown.run_changed.connect(self._show_open)
+        # Without a sentence what a model was in trouble with is over.
         for model in (
             self.history,
             self.run_list,
@@ -163,7 +170,10 @@ class Session(QObject):
             self.scores,
             self.codes,
         ):
-            model.trouble.connect(messages.error)
+            model.trouble.connect(partial(messages.trouble, type(model).__name__))
+
+    def _settle(self, cause: str, event: object) -> None:
+        self.messages.settle(cause)
 
     @Slot(object)
     def _tell_warning(self, event: HealthWarning) -> None:
@@ -214,7 +224,10 @@ class Session(QObject):
             self.training.take(event)
 
     def _take_answer(self, event: ExplorerEvent) -> None:
-        if self.closing or isinstance(event, Ready):
+        if self.closing:
+            return
+        if isinstance(event, Ready):
+            self.messages.settle(_EXPLORER)
             return
         if isinstance(event, Preparing):
             self.preparing.emit(event)
@@ -244,4 +257,5 @@ class Session(QObject):
                 "The explorer cannot start: nothing can be drawn.",
                 error.log or str(error),
                 action=("Start again", self.start_explorer),
+                cause=_EXPLORER,
             )

@@ -15,9 +15,9 @@ from core.export import CurvesRecipe
 from core.preferences import Preferences
 from core.runs import RunFolder, list_runs
 from icdrl_gui.commands.exporting import ExportCommands
-from icdrl_gui.commands.opening import OpeningCommands
+from icdrl_gui.commands.opening import OPENING, OpeningCommands
 from icdrl_gui.commands.queueing import QueueCommands
-from icdrl_gui.commands.training import TrainingCommands
+from icdrl_gui.commands.training import SETUP, TrainingCommands
 from icdrl_gui.diagnostics import diagnostics
 from icdrl_gui.dialogs.about import AboutDialog
 from icdrl_gui.dialogs.stop import QuitDialog
@@ -163,7 +163,7 @@ class Workspace(QObject):
         self.setup.queue_requested.connect(session.queue.add)
         self.setup.preview_seconds_changed.connect(self._set_preview_seconds)
         self.setup.preferences_changed.connect(self._take_preferences)
-        self.setup.trouble.connect(session.messages.error)
+        self.setup.trouble.connect(partial(session.messages.trouble, SETUP))
         session.training.state_changed.connect(self._follow_training)
         training.take_draft(self.setup.config())
         for commands in (training, opening):
@@ -263,7 +263,7 @@ class Workspace(QObject):
         try:
             self.opening.show(run)
         except IcdrlError as error:
-            self.session.messages.error(str(error))
+            self.session.messages.error(str(error), cause=OPENING)
             return
         if self.window.tab_panel is not self.compare:
             self.window.bring_forward(self.traversals)
@@ -316,7 +316,7 @@ class Workspace(QObject):
         try:
             self.opening.show(install_example(self.session.preferences.run_root))
         except IcdrlError as error:
-            self.session.messages.error(str(error))
+            self.session.messages.error(str(error), cause=OPENING)
         self.session.run_list.refresh()
 
     def _explore_example(self) -> None:

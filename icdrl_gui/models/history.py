@@ -23,7 +23,7 @@ class HistoryModel(QObject):
         runs_changed: other runs are on show, one was read, renamed or cut back.
         data_changed: the run in training reported, or a setting of it was changed.
         scores_changed: a run on show was evaluated.
-        trouble: a sentence about a run that cannot be read.
+        trouble: a sentence about a run that cannot be read; empty once it could be.
     """
 
     runs_changed = Signal()
@@ -40,6 +40,7 @@ class HistoryModel(QObject):
         self._histories: dict[Path, History] = {}
         self._colours = colours or RunColours()
         self._reading: dict[Path, Future[History]] = {}
+        self._damaged: set[Path] = set()
         # What the trainer told of a run while its file was being read.
         self._meanwhile: list[_Told] = []
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="histories")
@@ -200,7 +201,7 @@ class HistoryModel(QObject):
         try:
             history = future.result()
         except IcdrlError as error:
-            self.trouble.emit(str(error))
+            self._tell_trouble(path, str(error))
             self._lose(path)
             return
         history.colour = self._histories[path].colour
@@ -210,8 +211,16 @@ class HistoryModel(QObject):
             self._meanwhile.clear()
         self._histories[path] = history
         self.runs_changed.emit()
-        if history.trouble:
-            self.trouble.emit(history.trouble)
+        self._tell_trouble(path, history.trouble)
+
+    def _tell_trouble(self, path: Path, sentence: str) -> None:
+        """A file was read anew: what was wrong with it, or nothing."""
+        if sentence:
+            self._damaged.add(path)
+            self.trouble.emit(sentence)
+        elif path in self._damaged:
+            self._damaged.remove(path)
+            self.trouble.emit("")
 
     def _lose(self, path: Path) -> None:
         """A run cannot be read: the one in training stays on show with what it tells from now."""

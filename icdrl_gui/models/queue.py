@@ -31,7 +31,7 @@ class QueueModel(QAbstractListModel):
 
     Signals:
         changed: an item came, went or moved, or `paused` changed.
-        trouble: the queue cannot be read or written.
+        trouble: the queue cannot be read or written; empty once it was written.
     """
 
     changed = Signal()
@@ -123,6 +123,8 @@ class QueueModel(QAbstractListModel):
                 f"Cannot write the queue {self._path}: {error.strerror}. It lasts until the app "
                 "is left."
             )
+        else:
+            self.trouble.emit("")
         self.changed.emit()
 
     def _set_aside(self, reason: str) -> None:

@@ -75,7 +75,7 @@ class RunListModel(QAbstractTableModel):
         overlaid_changed: a person wants other runs checked; carries the list of their paths, and
             `show_overlaid` answers.
         renamed: a run got another name; carries its path.
-        trouble: a run that cannot be read or renamed; each is told once.
+        trouble: a run that cannot be read or renamed, each told once; empty once they can.
     """
 
     refreshed = Signal()
@@ -163,9 +163,8 @@ class RunListModel(QAbstractTableModel):
 
     @Slot(object, str)
     def _take_name(self, path: Path, sentence: str) -> None:
-        if sentence:
-            self.trouble.emit(sentence)
-        else:
+        self.trouble.emit(sentence)
+        if not sentence:
             self.renamed.emit(path)
         self.refresh()
 
@@ -182,6 +181,8 @@ class RunListModel(QAbstractTableModel):
         for sentence in broken:
             if sentence not in self._told:
                 self.trouble.emit(f"A run cannot be listed. {sentence}")
+        if self._told and not broken:
+            self.trouble.emit("")
         self._told = set(broken)
         self.refreshed.emit()
 

@@ -25,7 +25,7 @@ class MachineSettings(QWidget):
     Signals:
         preferences_changed: device or threads were saved; carries the preferences.
         preview_seconds_changed: the pace of the preview.
-        trouble: device or threads could not be saved.
+        trouble: device or threads could not be saved; empty once they could be.
     """
 
     preferences_changed = Signal(object)
@@ -96,6 +96,7 @@ class MachineSettings(QWidget):
             self._show_saved()
             return
         self._preferences = preferences
+        self.trouble.emit("")
         self._say("Saved: it holds from the next run on.")
         self.preferences_changed.emit(preferences)
 

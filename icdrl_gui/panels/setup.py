@@ -41,7 +41,8 @@ class SetupPanel(QWidget):
 
     Signals:
         edited: the config changed; carries it, or None while it is not valid.
-        trouble: a config file, or the preferences, that cannot be read or written.
+        trouble: a config file, or the preferences, that cannot be read or written; empty once they
+            could be, or Setup holds a valid config again.
     """
 
     edited = Signal(object)
@@ -165,6 +166,8 @@ class SetupPanel(QWidget):
             write_atomically(path, lambda file: file.write(content))
         except OSError as error:
             self.trouble.emit(f"Cannot write the config {path}: {error.strerror}.")
+        else:
+            self.trouble.emit("")
 
     def _arrange(self) -> None:
         self._training = False
@@ -238,6 +241,8 @@ class SetupPanel(QWidget):
     @Slot(object)
     def _take_edit(self, config: object) -> None:
         self._refresh()
+        if self.config() is not None:
+            self.trouble.emit("")
         self.edited.emit(self.config())
 
     def _take_dropped(self, path: Path) -> None:

@@ -67,7 +67,7 @@ def test_that_each_side_says_what_it_is(
 def test_that_headings_end_with_on_or_off_however_narrow_they_are(
     panel: ComparePanel, model: ComparisonModel, make_run: MakeRun
 ) -> None:
-    name = "dsprites-quick-tc_gan-20261124-1112"
+    name = "dsprites-quick-tc_gan-density_ratio-seed-7-20261124-1112"
     on = make_run(f"{name}-1").path
     off = make_run(f"{name}-2", settings={"method.independence.enabled": False}).path
     model.show(on, off)
