@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             self._add_tab(title, panel)
         self._docks = {name: self._dock(name, panel) for name, panel in docks.items()}
         self._fill_toolbar(toolbar)
-        self._arrange()
+        self.reset_layout()
         self.restoreState(self._settings.layout("docks"), LAYOUT_VERSION)
 
     def show_dock(self, name: str) -> None:
@@ -130,8 +130,30 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def reset_layout(self) -> None:
-        """Toolbar and docks back to where they stand at the first start."""
-        self._arrange()
+        """Toolbar and docks as at the first start, side by side as far as there is room."""
+        docks = self._docks
+        # Qt would show a new one later, and share out other heights now.
+        for bar in (self._toolbar, self.statusBar()):
+            bar.show()
+        for dock in docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        is_narrow = self.width() < _ROOM_FOR_THREE_COLUMNS_PX
+        areas = _AREAS | ({"explore": _AREAS["setup"]} if is_narrow else {})
+        for name, dock in docks.items():
+            self.addDockWidget(areas[name], dock)
+            dock.show()
+        self.tabifyDockWidget(docks["curves"], docks["scores"])
+        self.tabifyDockWidget(docks["scores"], docks["log"])
+        if self.height() < _ROOM_FOR_SETUP_ABOVE_RUNS_PX:
+            self.tabifyDockWidget(docks["setup"], docks["runs"])
+        if is_narrow:
+            self.tabifyDockWidget(docks["setup"], docks["explore"])
+        for front in ("setup", "curves"):
+            docks[front].raise_()
+        self.resizeDocks([docks["setup"], docks["explore"]], [300, 320], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["setup"], docks["runs"]], [420, 220], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["curves"]], [230], Qt.Orientation.Vertical)
 
     @Slot(bool)
     def show_full_screen(self, full: bool) -> None:
@@ -162,28 +184,6 @@ class MainWindow(QMainWindow):
         part.setMinimumWidth(_LEAST_WIDTH.get(name, 0))
         dock.setWidget(part)
         return dock
-
-    def _arrange(self) -> None:
-        """Show the toolbar and every dock, beside and below each other where there is room."""
-        docks = self._docks
-        self._toolbar.show()
-        for dock in docks.values():
-            self.removeDockWidget(dock)
-        for name, dock in docks.items():
-            dock.setFloating(False)
-            self.addDockWidget(_AREAS[name], dock)
-            dock.show()
-        self.tabifyDockWidget(docks["curves"], docks["scores"])
-        self.tabifyDockWidget(docks["scores"], docks["log"])
-        if self.height() < _ROOM_FOR_SETUP_ABOVE_RUNS_PX:
-            self.tabifyDockWidget(docks["setup"], docks["runs"])
-        if self.width() < _ROOM_FOR_THREE_COLUMNS_PX:
-            self.tabifyDockWidget(docks["setup"], docks["explore"])
-        for front in ("setup", "curves"):
-            docks[front].raise_()
-        self.resizeDocks([docks["setup"], docks["explore"]], [300, 320], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["setup"], docks["runs"]], [420, 220], Qt.Orientation.Vertical)
-        self.resizeDocks([docks["curves"]], [230], Qt.Orientation.Vertical)
 
     def _fill_menus(self) -> None:
         menus = {name: self.menuBar().addMenu(f"&{name}") for name in MENUS}

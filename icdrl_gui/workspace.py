@@ -72,6 +72,9 @@ class Workspace(QObject):
         self.queueing = QueueCommands(session, self)
         self.opening = OpeningCommands(session, window, settings)
         self.exporting = ExportCommands(session, window, self.tasks, self.curves, self.scores)
+        status = StatusLine(session.training)
+        session.preparing.connect(status.show_aside)
+        window.setStatusBar(status)
         window.furnish(
             tabs={
                 "Traversals": self.traversals,
@@ -92,9 +95,6 @@ class Workspace(QObject):
                 *("", "retrain", "", "export"),
             ],
         )
-        status = StatusLine(session.training)
-        session.preparing.connect(status.show_aside)
-        window.setStatusBar(status)
         self._wire_panels()
         self._wire_window()
         self._bind_actions()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +32,7 @@ from icdrl_gui.widgets.model_form import ModelForm
 from icdrl_gui.widgets.section import Section
 
 _SOURCE = "data.source"
+_LEAST_HEIGHT_PX = 90
 _OWN_PRESET = "no preset"
 _MISFIT = "settings that do not fit each other"
 _FILTER = "Config (*.json)"
@@ -201,6 +203,8 @@ class SetupPanel(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumHeight(_LEAST_HEIGHT_PX)
+        scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         scroll.setWidget(page)
 
         buttons = QHBoxLayout()

@@ -22,3 +22,7 @@ class Placeholder(QStackedWidget):
         """Show this sentence; the content if it is empty."""
         self.sentence.setText(sentence)
         self.setCurrentIndex(1 if sentence else 0)
+
+    def hasHeightForWidth(self) -> bool:
+        """The content takes whatever height there is, and the sentence no more."""
+        return False

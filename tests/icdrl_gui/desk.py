@@ -36,11 +36,16 @@ class PlayedChild:
 class Desk:
     """The window with everything behind it, and a trainer that is played."""
 
-    def __init__(self, root: Path, qapp: QApplication) -> None:
+    def __init__(self, root: Path, qapp: QApplication, size: tuple[int, int] | None = None) -> None:
+        """size: of the window; None: that of a first start."""
         self.root = root
         self.settings = Settings()
         self.messages = Messages()
         self.window = MainWindow(self.settings, self.messages)
+        if size:
+            self.window.resize(*size)
+        # As in the app: what is behind the window comes when it is there.
+        self.window.show()
         preferences = Preferences(run_root=root)
         colours = RunColours(self.settings)
         self.session = Session(preferences, self.messages, lambda call: call(), colours=colours)
