@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -48,7 +48,7 @@ _FACTS = (
     ("Images", "How many real images were encoded."),
 )
 _RUN, _STEP, _IMAGES = 0, 3, 4
-_MOST_NAME_PX = 190
+_LEAST_NAME_PX = 190
 
 
 class ScoreTable(QWidget):
@@ -58,6 +58,7 @@ class ScoreTable(QWidget):
         super().__init__(parent)
         self._scores = scores
         self._sheet = ScoreSheet()
+        self._name_width = 0
         self.protocol, self.step = QComboBox(), QComboBox()
         for text, protocol, about in _PROTOCOLS:
             self.protocol.addItem(text, protocol)
@@ -75,6 +76,7 @@ class ScoreTable(QWidget):
             "Copy LaTeX", "Copy the table for a paper that uses the package booktabs."
         )
         self.table = _table()
+        self.table.viewport().installEventFilter(self)
         self.note = ElidedLabel()
         self.note.setProperty("role", "muted")
         content = QWidget()
@@ -149,7 +151,14 @@ class ScoreTable(QWidget):
             same = len({line.facts[place] for line in sheet.lines}) <= 1
             table.setColumnHidden(place, same)
         table.resizeColumnsToContents()
-        table.setColumnWidth(_RUN, min(table.columnWidth(_RUN), _MOST_NAME_PX))
+        self._name_width = table.columnWidth(_RUN)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        """Names get what the other columns leave, and no more than they need."""
+        header, table = self.table.horizontalHeader(), self.table
+        room = table.viewport().width() - header.length() + header.sectionSize(_RUN)
+        header.resizeSection(_RUN, min(self._name_width, max(room, _LEAST_NAME_PX)))
 
     def _item(self, line: ScoreLine, place: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text or "–")
@@ -183,6 +192,11 @@ class ScoreTable(QWidget):
             self._scores.trouble.emit(str(error))
         else:
             QGuiApplication.clipboard().setText(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.table.viewport():
+            self._fit_names()
+        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

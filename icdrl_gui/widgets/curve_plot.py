@@ -5,7 +5,7 @@ from html import escape
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -49,6 +49,7 @@ class CurvePlot(QWidget):
         self._view = pg.PlotWidget(self, enableMenu=False)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.viewport().installEventFilter(self)
         self._item = self._view.getPlotItem()
         self._box = self._item.getViewBox()
         self._set_up_view()
@@ -287,6 +288,10 @@ class CurvePlot(QWidget):
         (low, high), _ = self._box.viewRange()
         self._x_range = (low, high)
         self.range_changed.emit(low, high)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the view from hiding the tooltip of the point when the pointer rests."""
+        return event.type() == QEvent.Type.ToolTip
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -37,7 +37,9 @@ class ElidedLabel(QLabel):
                 _LEAST_OF_A_NAME * metrics.averageCharWidth(),
             )
             name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
-            text = f"{before}{name}{after}"
+            shorter = f"{before}{name}{after}"
+            if metrics.horizontalAdvance(shorter) <= width:
+                return shorter
         return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
     def minimumSizeHint(self) -> QSize:

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QImage, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF
+from PySide6.QtGui import QHelpEvent, QImage, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -165,6 +165,23 @@ def test_that_hovering_tells_the_value_of_every_run_at_that_step(
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
     assert not plot._cursor.isVisible()
     assert len(plot._dots.points()) == 0
+
+
+def test_that_the_value_stays_while_the_pointer_rests(show: Show) -> None:
+    plot = show(Plot("Generator", [curve()]))
+    heard: list[QEvent.Type] = []
+
+    class Scene(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            heard.append(event.type())
+            return False
+
+    ears = Scene()
+    plot._view.scene().installEventFilter(ears)
+    resting = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), plot.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(plot._view.viewport(), resting)
+    # The scene, which knows no tip, would hide the one that is there.
+    assert QEvent.Type.GraphicsSceneHelp not in heard
 
 
 def test_that_a_run_that_ended_before_tells_where_its_value_is_from(show: Show) -> None:
