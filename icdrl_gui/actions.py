@@ -65,6 +65,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("show_compare", "View", "&Compare", "Ctrl+3"),
     ActionSpec("show_reconstructions", "View", "Sa&mples and reconstructions", "Ctrl+4"),
     ActionSpec(SEPARATOR, "View", ""),
+    ActionSpec("show_toolbar", "View", "Tool&bar", "Alt+7", checkable=True),
     ActionSpec("theme", "View", "Them&e"),
     ActionSpec("notify", "View", "&Notify when a run ends", "Ctrl+Shift+N", checkable=True),
     ActionSpec("reset_layout", "View", "Reset la&yout", "Ctrl+Shift+L"),

@@ -133,6 +133,7 @@ async def _show(
         await asyncio.wait_for(painted.wait(), 1)
     messages.technical(f"Window shown {_age_s():.2f} s after the process began.")
 
+    from icdrl_gui.models.run_colours import RunColours
     from icdrl_gui.session import Session
     from icdrl_gui.workspace import Workspace
 
@@ -140,7 +141,7 @@ async def _show(
     if run_root is not None:
         preferences = preferences.model_copy(update={"run_root": run_root.absolute()})
     call_soon = asyncio.get_running_loop().call_soon_threadsafe
-    session = Session(preferences, messages, call_soon, app)
+    session = Session(preferences, messages, call_soon, app, RunColours(settings))
     workspace = Workspace(window, session, settings, theme)
     workspace.closed.connect(closed.set)
     signals.terminated.connect(workspace.leave_now)

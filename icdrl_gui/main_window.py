@@ -2,13 +2,21 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
+    QScrollArea,
     QTabWidget,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +28,7 @@ from icdrl_gui.settings import Settings
 from icdrl_gui.widgets.message_bar import MessageBar
 
 # Raised whenever docks or toolbars change: an older layout is then not restored.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 _AREAS = {
     "setup": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -30,15 +38,15 @@ _AREAS = {
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
     "explore": Qt.DockWidgetArea.RightDockWidgetArea,
 }
-# Pixels below which something in the dock would be cut off.
-_LEAST_WIDTH = {
-    "setup": 285,
-    "runs": 285,
-    "curves": 400,
-    "scores": 400,
-    "log": 400,
-    "explore": 300,
-}
+# Pixels that a dock has at least; what needs more scrolls.
+_LEAST_WIDTH = {"setup": 285, "runs": 285, "explore": 300}
+_LEAST_CENTRE = QSize(280, 150)
+# What fits beside and below each other in less would be too small to work with.
+_ROOM_FOR_THREE_COLUMNS_PX = 1150
+_ROOM_FOR_SETUP_ABOVE_RUNS_PX = 700
+_FIRST_SIZE = QSize(1280, 800)
+# What a desktop puts around a window, about.
+_FRAME = QSize(10, 40)
 _SUBMENUS = ("recent", "theme")
 
 
@@ -56,12 +64,16 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._may_close = False
         self._was_painted = False
-        self._default_layout = QByteArray()
+        self._docks: dict[str, QDockWidget] = {}
+        self._toolbar = QToolBar("Toolbar")
+        self._toolbar_width = 0
         self.actions_ = Actions(self)
         self.start_page = StartPage()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.start_page, "Start")
+        self.tabs.setMinimumSize(_LEAST_CENTRE)
+        self._panels: list[QWidget] = []
+        self._add_tab("Start", self.start_page)
         self.message_bar = MessageBar(messages)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -74,8 +86,8 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.submenus: dict[str, QMenu] = {}
         self._fill_menus()
-        self.resize(1280, 800)
-        self.restoreGeometry(settings.layout("geometry"))
+        if not self.restoreGeometry(settings.layout("geometry")):
+            self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
 
     def furnish(
         self, tabs: dict[str, QWidget], docks: dict[str, QWidget], toolbar: list[QWidget | str]
@@ -88,16 +100,10 @@ class MainWindow(QMainWindow):
             toolbar: names of actions and widgets, in order; "" is a separator.
         """
         for title, panel in tabs.items():
-            self.tabs.addTab(panel, title)
-        made = {name: self._dock(name, panel) for name, panel in docks.items()}
-        self.tabifyDockWidget(made["curves"], made["scores"])
-        self.tabifyDockWidget(made["scores"], made["log"])
-        made["curves"].raise_()
-        self.resizeDocks([made["setup"], made["explore"]], [300, 320], Qt.Orientation.Horizontal)
-        self.resizeDocks([made["setup"], made["runs"]], [420, 220], Qt.Orientation.Vertical)
-        self.resizeDocks([made["curves"]], [230], Qt.Orientation.Vertical)
+            self._add_tab(title, panel)
+        self._docks = {name: self._dock(name, panel) for name, panel in docks.items()}
         self._fill_toolbar(toolbar)
-        self._default_layout = self.saveState(LAYOUT_VERSION)
+        self.reset_layout()
         self.restoreState(self._settings.layout("docks"), LAYOUT_VERSION)
 
     def show_dock(self, name: str) -> None:
@@ -109,18 +115,56 @@ class MainWindow(QMainWindow):
             _give_focus(dock.widget())
 
     def show_tab(self, panel: QWidget) -> None:
-        """Bring a tab to the front."""
-        self.tabs.setCurrentWidget(panel)
+        """Bring a tab to the front, with the keyboard in it."""
+        self.bring_forward(panel)
         _give_focus(panel)
 
+    def bring_forward(self, panel: QWidget) -> None:
+        """Bring a tab to the front, and leave the keyboard where it is."""
+        self.tabs.setCurrentIndex(self._panels.index(panel))
+
+    @property
+    def tab_panel(self) -> QWidget:
+        """The panel of the tab in front."""
+        return self._panels[self.tabs.currentIndex()]
+
+    @Slot()
     def reset_layout(self) -> None:
-        """All docks back to where they were at first."""
-        self.restoreState(self._default_layout, LAYOUT_VERSION)
+        """Toolbar and docks as at the first start, side by side as far as there is room."""
+        docks = self._docks
+        # Qt would show a new one later, and share out other heights now.
+        for bar in (self._toolbar, self.statusBar()):
+            bar.show()
+        for dock in docks.values():
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+        is_narrow = self.width() < _ROOM_FOR_THREE_COLUMNS_PX
+        areas = _AREAS | ({"explore": _AREAS["setup"]} if is_narrow else {})
+        for name, dock in docks.items():
+            self.addDockWidget(areas[name], dock)
+            dock.show()
+        self.tabifyDockWidget(docks["curves"], docks["scores"])
+        self.tabifyDockWidget(docks["scores"], docks["log"])
+        if self.height() < _ROOM_FOR_SETUP_ABOVE_RUNS_PX:
+            self.tabifyDockWidget(docks["setup"], docks["runs"])
+        if is_narrow:
+            self.tabifyDockWidget(docks["setup"], docks["explore"])
+        for front in ("setup", "curves"):
+            docks[front].raise_()
+        self.resizeDocks([docks["setup"], docks["explore"]], [300, 320], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["setup"], docks["runs"]], [420, 220], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["curves"]], [230], Qt.Orientation.Vertical)
+
+    @Slot(bool)
+    def show_full_screen(self, full: bool) -> None:
+        """Fill the screen, or be as before."""
+        if full != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def save_layout(self) -> None:
         """Remember the window for the next start."""
         self._settings.save_layout("geometry", self.saveGeometry())
-        if not self._default_layout.isEmpty():
+        if self._docks:
             self._settings.save_layout("docks", self.saveState(LAYOUT_VERSION))
         self._settings.flush()
 
@@ -129,12 +173,16 @@ class MainWindow(QMainWindow):
         self._may_close = True
         self.close()
 
+    def _add_tab(self, title: str, panel: QWidget) -> None:
+        self._panels.append(panel)
+        self.tabs.addTab(_scrolling(panel), title)
+
     def _dock(self, name: str, panel: QWidget) -> QDockWidget:
         dock = QDockWidget(panel.windowTitle(), self)
         dock.setObjectName(name)
-        dock.setWidget(panel)
-        panel.setMinimumWidth(max(panel.minimumWidth(), _LEAST_WIDTH[name]))
-        self.addDockWidget(_AREAS[name], dock)
+        part = _scrolling(panel)
+        part.setMinimumWidth(_LEAST_WIDTH.get(name, 0))
+        dock.setWidget(part)
         return dock
 
     def _fill_menus(self) -> None:
@@ -150,11 +198,12 @@ class MainWindow(QMainWindow):
                 menu.addAction(self.actions_[spec.name])
 
     def _fill_toolbar(self, parts: list[QWidget | str]) -> None:
-        bar = self.addToolBar("Training")
+        bar, shown = self._toolbar, self.actions_["show_toolbar"]
         bar.setObjectName("toolbar")
         bar.setMovable(False)
         bar.setIconSize(QSize(18, 18))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addToolBar(bar)
         for part in parts:
             if isinstance(part, QWidget):
                 bar.addWidget(part)
@@ -162,11 +211,29 @@ class MainWindow(QMainWindow):
                 bar.addAction(self.actions_[part])
             else:
                 bar.addSeparator()
+        shown.toggled.connect(bar.setVisible)
+        bar.toggleViewAction().toggled.connect(shown.setChecked)
+        self._toolbar_width = bar.sizeHint().width()
+        self._fit_toolbar()
+
+    def _fit_toolbar(self) -> None:
+        """Icons alone where they would not fit beside their texts."""
+        style = Qt.ToolButtonStyle
+        narrow = self.width() < self._toolbar_width
+        self._toolbar.setToolButtonStyle(
+            style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self.actions_.refresh_icons()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.actions_["full_screen"].setChecked(self.isFullScreen())
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_toolbar()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._may_close:
@@ -200,6 +267,16 @@ def _give_focus(panel: QWidget) -> None:
             part.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         part = part.nextInFocusChain()
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """What scrolls where there is less room than `panel` needs."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(panel)
+    return area
 
 
 def _paths(mime: QMimeData) -> list[Path]:

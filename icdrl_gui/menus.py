@@ -7,6 +7,7 @@ from icdrl_gui.commands.opening import OpeningCommands
 from icdrl_gui.main_window import MainWindow
 from icdrl_gui.settings import Settings
 from icdrl_gui.theme import MODES, Mode, Theme
+from icdrl_gui.widgets.plain_text import plain_tip
 
 
 class Menus(QObject):
@@ -41,8 +42,9 @@ class Menus(QObject):
         menu, recent = self._window.submenus["recent"], self._settings.recent
         menu.clear()
         for path in recent:
-            action = menu.addAction(path.name)
-            action.setToolTip(str(path))
+            # A single & would be taken for the entry's letter.
+            action = menu.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(plain_tip(str(path)))
             action.triggered.connect(lambda _=False, path=path: self._opening.open(path))
         if recent:
             menu.addSeparator()

@@ -49,6 +49,7 @@ class Message:
         detail: a traceback, or whatever else helps to find the cause.
         count: how often it was said.
         time: when it was said last, in seconds since the epoch.
+        cause: what has to be mended; empty if nothing can tell that it was.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Message:
     count: int = 1
     time: float = 0.0
     action: Action | None = None
+    cause: str = ""
 
     def as_text(self) -> str:
         """For the clipboard and bug reports."""
@@ -73,9 +75,11 @@ class Messages(QObject):
 
     Signals:
         said: a new `Message`, or one with a higher count; it stands last in `entries`.
+        settled: what messages with this cause told of is mended.
     """
 
     said = Signal(object)
+    settled = Signal(str)
     _said_elsewhere = Signal(object)
 
     def __init__(self, parent: QObject | None = None, log: Path | None = None) -> None:
@@ -90,13 +94,29 @@ class Messages(QObject):
         """Something that a person may want to know."""
         self._say(Message("info", sentence, detail, action=action))
 
-    def warn(self, sentence: str, detail: str = "", action: Action | None = None) -> None:
-        """Something that a person should know."""
-        self._say(Message("warning", sentence, detail, action=action))
+    def warn(
+        self, sentence: str, detail: str = "", action: Action | None = None, cause: str = ""
+    ) -> None:
+        """Something that a person should know, until `settle` is told of the same cause."""
+        self._say(Message("warning", sentence, detail, action=action, cause=cause))
 
-    def error(self, sentence: str, detail: str = "", action: Action | None = None) -> None:
-        """Something that was not done, and what to do."""
-        self._say(Message("error", sentence, detail, action=action))
+    def error(
+        self, sentence: str, detail: str = "", action: Action | None = None, cause: str = ""
+    ) -> None:
+        """Something that was not done, and what to do, until `settle` is told of the same cause."""
+        self._say(Message("error", sentence, detail, action=action, cause=cause))
+
+    def settle(self, cause: str) -> None:
+        """What was said of this cause is over; it stays in the log."""
+        if cause:
+            self.settled.emit(cause)
+
+    def trouble(self, cause: str, sentence: str) -> None:
+        """An error; or, without a sentence, that it is over."""
+        if sentence:
+            self.error(sentence, cause=cause)
+        else:
+            self.settle(cause)
 
     def technical(self, sentence: str, detail: str = "") -> None:
         """Something for the log alone."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import platformdirs
@@ -26,12 +27,16 @@ from icdrl_gui.models.history import HistoryModel
 from icdrl_gui.models.pictures import PicturesModel
 from icdrl_gui.models.queue import QueueModel
 from icdrl_gui.models.retraining import Retraining
+from icdrl_gui.models.run_colours import RunColours
 from icdrl_gui.models.run_list import RunListModel
 from icdrl_gui.models.scores import ScoresModel
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.notifications import Messages
+
+# What keeps a run from training, and what nothing is trained or drawn without: see `Message.cause`.
+TRAINING, TRAINER, _EXPLORER = "training", "trainer", "explorer"
 
 # How long a child may take to end before it is made to: one saves, the other has nothing to.
 _TRAINER_ENDS_WITHIN_S = 3.5
@@ -60,7 +65,9 @@ class Session(QObject):
         messages: Messages,
         call_soon: Callable[[Callable[[], None]], object],
         parent: QObject | None = None,
+        colours: RunColours | None = None,
     ) -> None:
+        """colours: those that runs had so far."""
         super().__init__(parent)
         self.preferences = preferences
         self.messages = messages
@@ -71,7 +78,7 @@ class Session(QObject):
         self._requests = Requests(self._send_to_explorer)
         self.training = TrainingModel(self._send_to_trainer, self)
         self.shown = ShownRun(self)
-        self.history = HistoryModel(self)
+        self.history = HistoryModel(colours, self)
         self.run_list = RunListModel(preferences.run_root, self)
         self.queue = QueueModel(self)
         self.traversals = TraversalsModel(self, self.shown, self.training.watch, self)
@@ -143,12 +150,15 @@ class Session(QObject):
         training.got_warning.connect(self._tell_warning)
         training.got_end.connect(self.history.take_end)
         training.state_changed.connect(self._follow_training)
-        training.refused.connect(messages.error)
-        training.failed.connect(messages.error)
+        training.refused.connect(partial(messages.trouble, TRAINING))
+        training.failed.connect(partial(messages.error, cause=TRAINING))
+        training.got_started.connect(partial(self._settle, TRAINING))
+        training.got_ready.connect(partial(self._settle, TRAINER))
         self.exploration.latent_changed.connect(self._follow_latent)
         self.history.runs_changed.connect(self._show_overlaid)
         self.run_list.renamed.connect(self.history.rename)
         self.shown.run_changed.connect(self._show_open)
+        # Without a sentence what a model was in trouble with is over.
         for model in (
             self.history,
             self.run_list,
@@ -160,7 +170,10 @@ class Session(QObject):
             self.scores,
             self.codes,
         ):
-            model.trouble.connect(messages.error)
+            model.trouble.connect(partial(messages.trouble, type(model).__name__))
+
+    def _settle(self, cause: str, event: object) -> None:
+        self.messages.settle(cause)
 
     @Slot(object)
     def _tell_warning(self, event: HealthWarning) -> None:
@@ -211,7 +224,10 @@ class Session(QObject):
             self.training.take(event)
 
     def _take_answer(self, event: ExplorerEvent) -> None:
-        if self.closing or isinstance(event, Ready):
+        if self.closing:
+            return
+        if isinstance(event, Ready):
+            self.messages.settle(_EXPLORER)
             return
         if isinstance(event, Preparing):
             self.preparing.emit(event)
@@ -241,4 +257,5 @@ class Session(QObject):
                 "The explorer cannot start: nothing can be drawn.",
                 error.log or str(error),
                 action=("Start again", self.start_explorer),
+                cause=_EXPLORER,
             )

@@ -1,5 +1,7 @@
 """Looks, layout and recent files: what the window remembers on this machine."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -81,6 +83,20 @@ class Settings:
     @offered.setter
     def offered(self, run_and_step: str) -> None:
         self._store.setValue("offered", run_and_step)
+
+    @property
+    def run_colours(self) -> dict[Path, int]:
+        """Which of the theme's colours each run is drawn in."""
+        try:
+            kept = json.loads(self._text("run_colours") or "{}")
+            return {Path(path): int(colour) for path, colour in kept.items()}
+        except (ValueError, TypeError, AttributeError):
+            return {}
+
+    @run_colours.setter
+    def run_colours(self, colours: Mapping[Path, int]) -> None:
+        content = {str(path): colour for path, colour in colours.items()}
+        self._store.setValue("run_colours", json.dumps(content))
 
     def layout(self, name: str) -> QByteArray:
         """What `save_layout` kept under `name`; empty if nothing."""

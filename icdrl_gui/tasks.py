@@ -17,9 +17,9 @@ class Tasks:
         self._messages = messages
         self._running: set[asyncio.Task[None]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work` to its end, or to `close`."""
-        task = asyncio.get_running_loop().create_task(self._guard(work))
+    def spawn(self, work: Coroutine[Any, Any, None], cause: str = "") -> None:
+        """Run `work` to its end, or to `close`; `cause`: of its trouble, over once it succeeds."""
+        task = asyncio.get_running_loop().create_task(self._guard(work, cause))
         self._running.add(task)
         task.add_done_callback(self._finish)
 
@@ -30,11 +30,13 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Coroutine[Any, Any, None], cause: str) -> None:
         try:
             await work
         except IcdrlError as error:
-            self._messages.error(str(error))
+            self._messages.error(str(error), cause=cause)
+        else:
+            self._messages.settle(cause)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

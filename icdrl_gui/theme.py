@@ -17,7 +17,8 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 class Colours:
     """Every colour that the app draws with, as #rrggbb; text on window has a contrast >= 7.
 
-    curves: Okabe and Ito's palette without black, for lines on `surface`; one per run.
+    curves: Okabe and Ito's palette without black, then six more, for lines on `surface`; one per
+        run.
     """
 
     window: str
@@ -44,7 +45,10 @@ LIGHT = Colours(
     accent_text="#ffffff",
     error="#b3261e",
     warning="#8a5a00",
-    curves=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07800", "#3a9bd9"),
+    curves=(
+        *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07800", "#3a9bd9"),
+        *("#6a3d9a", "#8c1d40", "#5c6b00", "#5f6b7a", "#e0457b", "#00545e"),
+    ),
 )
 DARK = Colours(
     window="#1d2024",
@@ -57,7 +61,10 @@ DARK = Colours(
     accent_text="#0b1622",
     error="#ff8a80",
     warning="#f5bd4f",
-    curves=("#56b4e9", "#ff8c42", "#2fc99b", "#e79fc8", "#e6b800", "#9ecbff"),
+    curves=(
+        *("#56b4e9", "#ff8c42", "#2fc99b", "#e79fc8", "#e6b800", "#9ecbff"),
+        *("#a98be0", "#e05a6f", "#a8c060", "#8e99a8", "#ffd7b5", "#4f8f8a"),
+    ),
 )
 
 

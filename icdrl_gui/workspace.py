@@ -15,9 +15,9 @@ from core.export import CurvesRecipe
 from core.preferences import Preferences
 from core.runs import RunFolder, list_runs
 from icdrl_gui.commands.exporting import ExportCommands
-from icdrl_gui.commands.opening import OpeningCommands
+from icdrl_gui.commands.opening import OPENING, OpeningCommands
 from icdrl_gui.commands.queueing import QueueCommands
-from icdrl_gui.commands.training import TrainingCommands
+from icdrl_gui.commands.training import SETUP, TrainingCommands
 from icdrl_gui.diagnostics import diagnostics
 from icdrl_gui.dialogs.about import AboutDialog
 from icdrl_gui.dialogs.stop import QuitDialog
@@ -72,6 +72,9 @@ class Workspace(QObject):
         self.queueing = QueueCommands(session, self)
         self.opening = OpeningCommands(session, window, settings)
         self.exporting = ExportCommands(session, window, self.tasks, self.curves, self.scores)
+        status = StatusLine(session.training)
+        session.preparing.connect(status.show_aside)
+        window.setStatusBar(status)
         window.furnish(
             tabs={
                 "Traversals": self.traversals,
@@ -92,9 +95,6 @@ class Workspace(QObject):
                 *("", "retrain", "", "export"),
             ],
         )
-        status = StatusLine(session.training)
-        session.preparing.connect(status.show_aside)
-        window.setStatusBar(status)
         self._wire_panels()
         self._wire_window()
         self._bind_actions()
@@ -163,7 +163,7 @@ class Workspace(QObject):
         self.setup.queue_requested.connect(session.queue.add)
         self.setup.preview_seconds_changed.connect(self._set_preview_seconds)
         self.setup.preferences_changed.connect(self._take_preferences)
-        self.setup.trouble.connect(session.messages.error)
+        self.setup.trouble.connect(partial(session.messages.trouble, SETUP))
         session.training.state_changed.connect(self._follow_training)
         training.take_draft(self.setup.config())
         for commands in (training, opening):
@@ -242,9 +242,7 @@ class Workspace(QObject):
             "reconstructions": self.reconstructions,
         }.items():
             actions.bind({f"show_{name}": partial(window.show_tab, tab)})
-        actions["full_screen"].toggled.connect(
-            lambda on: window.showFullScreen() if on else window.showNormal()
-        )
+        actions["full_screen"].toggled.connect(window.show_full_screen)
         actions["notify"].setChecked(self._settings.notify)
         actions["notify"].toggled.connect(lambda on: setattr(self._settings, "notify", on))
         actions.follow(self.session.training)
@@ -265,10 +263,10 @@ class Workspace(QObject):
         try:
             self.opening.show(run)
         except IcdrlError as error:
-            self.session.messages.error(str(error))
+            self.session.messages.error(str(error), cause=OPENING)
             return
-        if self.window.tabs.currentWidget() is not self.compare:
-            self.window.tabs.setCurrentWidget(self.traversals)
+        if self.window.tab_panel is not self.compare:
+            self.window.bring_forward(self.traversals)
 
     def _compare(self, left: Path, right: Path) -> None:
         self.session.comparison.show(left, right)
@@ -318,7 +316,7 @@ class Workspace(QObject):
         try:
             self.opening.show(install_example(self.session.preferences.run_root))
         except IcdrlError as error:
-            self.session.messages.error(str(error))
+            self.session.messages.error(str(error), cause=OPENING)
         self.session.run_list.refresh()
 
     def _explore_example(self) -> None:

@@ -14,6 +14,9 @@ from icdrl_gui.models.opening import Config, Data, Exported, Image, Run, recogni
 from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
 
+OPENING = "opening"
+"""Why something was not opened; see `Message.cause`."""
+
 
 class OpeningCommands(QObject):
     """One message for what cannot be opened; nothing else changes then.
@@ -45,7 +48,7 @@ class OpeningCommands(QObject):
         try:
             self._open(path)
         except IcdrlError as error:
-            self._session.messages.error(str(error))
+            self._session.messages.error(str(error), cause=OPENING)
             return False
         return True
 
@@ -61,6 +64,7 @@ class OpeningCommands(QObject):
             IcdrlError: it cannot be read.
         """
         self._session.shown.show(run, step)
+        self._session.messages.settle(OPENING)
         self._session.history.show_also(run)
 
     def ask_for_file(self) -> None:
@@ -79,7 +83,9 @@ class OpeningCommands(QObject):
         dialog.open()
 
     def _open(self, path: Path) -> None:
-        match recognise(path):
+        recognised = recognise(path)
+        self._session.messages.settle(OPENING)
+        match recognised:
             case Run(run, step):
                 self.show(run, step)
                 self.traversals_wanted.emit()

@@ -16,9 +16,12 @@ from icdrl_gui.dialogs.stop import StopDialog
 from icdrl_gui.main_window import MainWindow
 from icdrl_gui.models.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.notifications import DesktopNotifier
-from icdrl_gui.session import Session
+from icdrl_gui.session import TRAINER, TRAINING, Session
 from icdrl_gui.tasks import Tasks
 
+# What has to be mended before something can be done: see `Message.cause`.
+SETUP = "setup"
+_BUSY, _NO_RUN = "busy", "no run on show"
 _DIED = "The trainer ended unexpectedly and was started again."
 
 
@@ -53,6 +56,8 @@ class TrainingCommands(QObject):
         self._trained_last: Path | None = None
         training = session.training
         training.state_changed.connect(self._show_constraint)
+        training.state_changed.connect(self._settle_what_waited)
+        session.shown.run_changed.connect(self._settle_what_waited)
         training.got_change.connect(self._show_constraint)
         training.refused.connect(self._show_constraint)
         training.got_started.connect(self._take_start)
@@ -101,12 +106,13 @@ class TrainingCommands(QObject):
         """Go on with a run from its last checkpoint; `steps` is a new total."""
         session = self._session
         if session.training.active:
-            session.messages.error("A run is training: stop it, or wait, then resume this one.")
+            sentence = "A run is training: stop it, or wait, then resume this one."
+            session.messages.error(sentence, cause=_BUSY)
             return
         try:
             session.training.resume(run, steps)
         except IcdrlError as error:
-            session.messages.error(str(error))
+            session.messages.error(str(error), cause=TRAINING)
         else:
             self._begun_here = True
 
@@ -115,14 +121,15 @@ class TrainingCommands(QObject):
         if run := self._session.shown.run:
             self.resume(run.path)
         else:
-            self._session.messages.error("No run is on show: open one from the list of runs.")
+            sentence = "No run is on show: open one from the list of runs."
+            self._session.messages.error(sentence, cause=_NO_RUN)
 
     def duplicate(self, run: Path) -> None:
         """Put a run's config, with its changes, into Setup."""
         try:
             config = RunFolder.open(run).current_config()
         except IcdrlError as error:
-            self._session.messages.error(str(error))
+            self._session.messages.error(str(error), cause=SETUP)
         else:
             self.config_wanted.emit(config)
             self.duplicated.emit()
@@ -139,12 +146,13 @@ class TrainingCommands(QObject):
         """Train the run on show again with the constraint flipped, then compare both."""
         session = self._session
         if session.shown.run is None:
-            session.messages.error("There is no run to flip yet: train one, or open one.")
+            sentence = "There is no run to flip yet: train one, or open one."
+            session.messages.error(sentence, cause=_NO_RUN)
             return
         try:
             flipped = session.retraining.flip(session.shown.run.path)
         except IcdrlError as error:
-            session.messages.error(str(error))
+            session.messages.error(str(error), cause=TRAINING)
             return
         self.config_wanted.emit(flipped)
         self.train(flipped)
@@ -188,7 +196,7 @@ class TrainingCommands(QObject):
 
     def delete(self, run: Path) -> None:
         """Move a run to the trash."""
-        self._tasks.spawn(self._delete(run))
+        self._tasks.spawn(self._delete(run), cause=f"deleting {run}")
 
     @Slot()
     def _show_constraint(self) -> None:
@@ -198,10 +206,19 @@ class TrainingCommands(QObject):
         training = self._session.training
         return training.config if training.active else self._draft
 
+    @Slot()
+    def _settle_what_waited(self) -> None:
+        session = self._session
+        if not session.training.active:
+            session.messages.settle(_BUSY)
+        if session.shown.run is not None:
+            session.messages.settle(_NO_RUN)
+
     @Slot(object)
     def _take_start(self, event: Started) -> None:
         session = self._session
         run, shown = Path(event.run), session.shown.run
+        session.messages.settle(_interrupted(run))
         if event.notice:
             session.messages.info(event.notice)
         session.run_list.refresh()
@@ -222,7 +239,7 @@ class TrainingCommands(QObject):
         run = session.training.run
         name = RunFolder(run).name if run else "The run"
         if event.reason == "failed":
-            session.messages.error(event.sentence)
+            session.messages.error(event.sentence, cause=TRAINING)
         else:
             session.messages.info(event.sentence)
         self._notifier.tell(f"{name} {event.reason}", event.sentence)
@@ -253,11 +270,12 @@ class TrainingCommands(QObject):
                 "The trainer cannot start: nothing can be trained.",
                 error.log or str(error),
                 action=("Start again", session.start_trainer),
+                cause=TRAINER,
             )
         elif run is not None and RunFolder(run).state() == "interrupted":
             self.offer_to_resume(run, _DIED)
         else:
-            session.messages.error(_DIED, error.log or str(error))
+            session.messages.error(_DIED, error.log or str(error), cause=TRAINING)
         self._notifier.tell("The trainer ended unexpectedly", str(error))
         session.run_list.refresh()
 
@@ -268,6 +286,7 @@ class TrainingCommands(QObject):
             f"{before} {folder.name} goes on from step {folder.checkpoint_step():,} if you "
             "resume it.".strip(),
             action=("Resume", lambda: self.resume(run)),
+            cause=_interrupted(run),
         )
 
     async def close(self) -> None:
@@ -280,11 +299,18 @@ class TrainingCommands(QObject):
         await asyncio.to_thread(RunFolder(run).move_to_trash)
         if shown.run is not None and shown.run.path == run:
             shown.close()
+        self._session.messages.settle(_interrupted(run))
         self._session.history.forget(run)
         self._session.comparison.forget(run)
         self._session.run_list.refresh()
 
     def _valid_draft(self) -> RunConfig | None:
         if self._draft is None:
-            self._session.messages.error("Setup holds a value that is not valid: mend it first.")
+            sentence = "Setup holds a value that is not valid: mend it first."
+            self._session.messages.error(sentence, cause=SETUP)
         return self._draft
+
+
+def _interrupted(run: Path) -> str:
+    """The cause of an offer to go on with a run."""
+    return f"{run} was interrupted"

@@ -26,6 +26,7 @@ class AboutDialog(QDialog):
         about.setWordWrap(True)
         about.setOpenExternalLinks(True)
         self.details = QLabel(diagnostics)
+        self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.details.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard

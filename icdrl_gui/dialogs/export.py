@@ -212,6 +212,7 @@ class ExportDialog(QDialog):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Export")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"Replace {path.name}?")
         box.setInformativeText(f"There is a file of this name in {path.parent}.")
         agree = box.addButton("&Replace", QMessageBox.ButtonRole.DestructiveRole)

@@ -1,5 +1,6 @@
 """The three meanings of stop, in words; and the question before the window closes."""
 
+from html import escape
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -16,7 +17,8 @@ class StopDialog(QMessageBox):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle("Stop training")
-        self.setText(f"Stop {run} at step {step:,}?")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setText(f"Stop {escape(run)} at step {step:,}?")
         kept = f"step {checkpoint:,}" if checkpoint is not None else "its beginning"
         self.setInformativeText(
             f"<b>Stop and keep</b> saves this step; the run can be resumed from it.<br>"
@@ -49,6 +51,7 @@ class QuitDialog(QMessageBox):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle("Quit while training")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(f"{run} is at step {step:,}.")
         self.setInformativeText("It will be stopped and kept: resume it at the next start.")
         self._quit = self.addButton("Stop, keep and &quit", QMessageBox.ButtonRole.AcceptRole)

@@ -137,6 +137,8 @@ class CodesModel(QObject):
             return
         match answer:
             case Correlated():
+                if self.sentence:
+                    self.trouble.emit("")
                 self._take(answer)
             case Refused() | Failed():
                 self.found, self.sentence = None, answer.sentence

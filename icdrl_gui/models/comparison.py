@@ -137,6 +137,7 @@ class ComparisonModel(QObject):
         except IcdrlError as error:
             self.trouble.emit(str(error))
             return
+        self.trouble.emit("")
         self._forget()
         self.sides = sides
         self._read_differences()
@@ -241,9 +242,11 @@ class ComparisonModel(QObject):
         match answer:
             case Traversed():
                 self.sides[name].traversed = answer
+                self._tell_if_mended()
                 self.grid_changed.emit(name)
             case Correlated():
                 self.sides[name].correlated = answer
+                self._tell_if_mended()
                 self.correlation_changed.emit(name)
             case Refused() | Failed():
                 del self._asked[slot]
@@ -256,6 +259,10 @@ class ComparisonModel(QObject):
                 changed = self.correlation_changed if "correlation" in slot else self.grid_changed
                 changed.emit(name)
                 self.trouble.emit(answer.sentence)
+
+    def _tell_if_mended(self) -> None:
+        if not any(side.no_traversal or side.no_correlation for side in self.sides.values()):
+            self.trouble.emit("")
 
     def _take_refusal(self, slot: str, sentence: str) -> None:
         side = self.sides["left" if "left" in slot else "right"]

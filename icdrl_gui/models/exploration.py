@@ -181,6 +181,7 @@ class ExplorationModel(QObject):
         except LatentTextError as error:
             self.trouble.emit(str(error))
         else:
+            self.trouble.emit("")
             self.set_latent(latent, "Paste latent")
 
     @property
@@ -367,6 +368,8 @@ class ExplorationModel(QObject):
         match answer:
             case Drawn():
                 self.latencies_ms.append((perf_counter() - asked) * 1000)
+                if self.image is None:
+                    self.trouble.emit("")
                 self._show(answer.images[0], answer.step)
             case Refused() | Failed():
                 self._show(None, None)
@@ -382,6 +385,7 @@ class ExplorationModel(QObject):
             case Encoded() if self.spec is not None and run == self._run_path():
                 latent = checked_latent(answer.latent, self.spec)
                 encoding = Encoding(run, source, answer)
+                self.trouble.emit("")
                 self._edit("Encode an image", Point(latent, None, encoding))
             case Refused() | Failed():
                 self.trouble.emit(answer.sentence)

@@ -1,6 +1,5 @@
 """`HistoryModel`: the runs whose curves are on show, one of them perhaps in training."""
 
-from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -11,12 +10,10 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from core.errors import IcdrlError
 from core.protocol import Ended, Evaluated, Losses, SettingChanged, Started
 from core.runs import RunFolder
+from icdrl_gui.models.run_colours import RunColours
 from icdrl_gui.models.run_history import SPEED, History, Mark
-from icdrl_gui.theme import LIGHT
 
 __all__ = ["SPEED", "History", "HistoryModel", "Mark"]
-
-_COLOURS = len(LIGHT.curves)
 
 
 class HistoryModel(QObject):
@@ -26,7 +23,7 @@ class HistoryModel(QObject):
         runs_changed: other runs are on show, one was read, renamed or cut back.
         data_changed: the run in training reported, or a setting of it was changed.
         scores_changed: a run on show was evaluated.
-        trouble: a sentence about a run that cannot be read.
+        trouble: a sentence about a run that cannot be read; empty once it could be.
     """
 
     runs_changed = Signal()
@@ -35,13 +32,15 @@ class HistoryModel(QObject):
     trouble = Signal(str)
     _read = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, colours: RunColours | None = None, parent: QObject | None = None) -> None:
+        """colours: those that runs had so far."""
         super().__init__(parent)
         self._chosen: list[Path] = []
         self._live: Path | None = None
         self._histories: dict[Path, History] = {}
-        self._colours: dict[Path, int] = {}
+        self._colours = colours or RunColours()
         self._reading: dict[Path, Future[History]] = {}
+        self._damaged: set[Path] = set()
         # What the trainer told of a run while its file was being read.
         self._meanwhile: list[_Told] = []
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="histories")
@@ -99,6 +98,7 @@ class HistoryModel(QObject):
         self._chosen = [each for each in self._chosen if each != path]
         if self._live == path:
             self._live = None
+        self._colours.forget(path)
         self._refresh()
 
     def rename(self, path: Path) -> None:
@@ -176,17 +176,11 @@ class HistoryModel(QObject):
             self._reading.pop(path, None)
         for path in shown:
             if path not in self._histories:
-                self._histories[path] = History(path, colour=self._colour_of(path))
+                colour = self._colours.of(path, self._histories)
+                self._histories[path] = History(path, colour=colour)
                 if path not in self._reading:
                     self._start_reading(path)
         self.runs_changed.emit()
-
-    def _colour_of(self, path: Path) -> int:
-        """The one it has had so far, or one that the fewest runs on show have."""
-        if path not in self._colours:
-            used = Counter(self._colours[each] for each in self._histories)
-            self._colours[path] = min(range(_COLOURS), key=lambda colour: used[colour])
-        return self._colours[path]
 
     def _start_reading(self, path: Path) -> None:
         future = self._executor.submit(History.read, path)
@@ -207,18 +201,26 @@ class HistoryModel(QObject):
         try:
             history = future.result()
         except IcdrlError as error:
-            self.trouble.emit(str(error))
+            self._tell_trouble(path, str(error))
             self._lose(path)
             return
-        history.colour = self._colour_of(path)
+        history.colour = self._histories[path].colour
         if path == self._live:
             for event in self._meanwhile:
                 _add(history, event)
             self._meanwhile.clear()
         self._histories[path] = history
         self.runs_changed.emit()
-        if history.trouble:
-            self.trouble.emit(history.trouble)
+        self._tell_trouble(path, history.trouble)
+
+    def _tell_trouble(self, path: Path, sentence: str) -> None:
+        """A file was read anew: what was wrong with it, or nothing."""
+        if sentence:
+            self._damaged.add(path)
+            self.trouble.emit(sentence)
+        elif path in self._damaged:
+            self._damaged.remove(path)
+            self.trouble.emit("")
 
     def _lose(self, path: Path) -> None:
         """A run cannot be read: the one in training stays on show with what it tells from now."""

@@ -170,6 +170,7 @@ class PicturesModel(QObject):
         match answer:
             case Sampled():
                 self.sampled = answer
+                self._tell_if_mended()
                 self.samples_changed.emit()
             case Refused() | Failed():
                 self.trouble.emit(answer.sentence)
@@ -181,9 +182,14 @@ class PicturesModel(QObject):
         match answer:
             case Reconstructed():
                 self.reconstructed = answer
+                self._tell_if_mended()
                 self.reconstructions_changed.emit()
             case Refused() | Failed():
                 self.trouble.emit(answer.sentence)
+
+    def _tell_if_mended(self) -> None:
+        if not self.refusals:
+            self.trouble.emit("")
 
     def _wait(self, kind: Kind, waits: bool) -> None:
         if waits != (kind in self.waiting):

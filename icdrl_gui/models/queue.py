@@ -21,6 +21,7 @@ from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, flat, parse_config
 from core.preferences import APP_NAME
 from core.presets import load_preset
+from icdrl_gui.widgets.plain_text import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -30,7 +31,7 @@ class QueueModel(QAbstractListModel):
 
     Signals:
         changed: an item came, went or moved, or `paused` changed.
-        trouble: the queue cannot be read or written.
+        trouble: the queue cannot be read or written; empty once it was written.
     """
 
     changed = Signal()
@@ -122,6 +123,8 @@ class QueueModel(QAbstractListModel):
                 f"Cannot write the queue {self._path}: {error.strerror}. It lasts until the app "
                 "is left."
             )
+        else:
+            self.trouble.emit("")
         self.changed.emit()
 
     def _set_aside(self, reason: str) -> None:
@@ -141,7 +144,7 @@ class QueueModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return summary(config)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join([summary(config), *differences(config)])
+            return plain_tip("\n".join([summary(config), *differences(config)]))
         return None
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,13 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFont, QIcon, QPixmap
+from PySide6.QtGui import QFont
 
 from core.errors import IcdrlError
 from core.runs import RunFolder, RunSummary, list_runs
 from icdrl_gui.theme import colours
+from icdrl_gui.widgets.plain_text import plain_tip
+from icdrl_gui.widgets.swatch import swatch
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, STEP, STATE = 0, 1, 2
@@ -71,9 +72,10 @@ class RunListModel(QAbstractTableModel):
 
     Signals:
         refreshed: the folder was read anew.
-        overlaid_changed: a person (un)checked a run; carries the list of checked paths.
+        overlaid_changed: a person wants other runs checked; carries the list of their paths, and
+            `show_overlaid` answers.
         renamed: a run got another name; carries its path.
-        trouble: a run that cannot be read or renamed; each is told once.
+        trouble: a run that cannot be read or renamed, each told once; empty once they can.
     """
 
     refreshed = Signal()
@@ -161,9 +163,8 @@ class RunListModel(QAbstractTableModel):
 
     @Slot(object, str)
     def _take_name(self, path: Path, sentence: str) -> None:
-        if sentence:
-            self.trouble.emit(sentence)
-        else:
+        self.trouble.emit(sentence)
+        if not sentence:
             self.renamed.emit(path)
         self.refresh()
 
@@ -180,6 +181,8 @@ class RunListModel(QAbstractTableModel):
         for sentence in broken:
             if sentence not in self._told:
                 self.trouble.emit(f"A run cannot be listed. {sentence}")
+        if self._told and not broken:
+            self.trouble.emit("")
         self._told = set(broken)
         self.refreshed.emit()
 
@@ -242,7 +245,7 @@ class RunListModel(QAbstractTableModel):
         if role == PATH_ROLE:
             return run.path
         if role == roles.ToolTipRole:
-            return _tip(run)
+            return plain_tip(_tip(run))
         if role == roles.TextAlignmentRole:
             return _alignment(column.heading)
         return self._name_data(run, role) if index.column() == NAME else None
@@ -253,8 +256,8 @@ class RunListModel(QAbstractTableModel):
         if role == roles.CheckStateRole:
             return Qt.CheckState.Checked if overlaid else Qt.CheckState.Unchecked
         if role == roles.DecorationRole and overlaid:
-            palette = colours().curves
-            return _swatch(palette[self._colours[run.path] % len(palette)])
+            of = colours()
+            return swatch(of.curves[self._colours[run.path]], of.surface)
         if role == roles.FontRole and run.path == self._shown:
             font = QFont()
             font.setBold(True)
@@ -272,14 +275,10 @@ class RunListModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.CheckStateRole:
             return False
         path = self._runs[index.row()].path
+        wanted = [each for each in self.overlaid if each != path]
         if Qt.CheckState(value) == Qt.CheckState.Checked:
-            used = set(self._colours.values())
-            free = (each for each in range(len(used) + 1) if each not in used)
-            self._colours[path] = next(free)
-        else:
-            self._colours.pop(path, None)
-        self._repaint_names()
-        self.overlaid_changed.emit(self.overlaid)
+            wanted.append(path)
+        self.overlaid_changed.emit(wanted)
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -287,17 +286,6 @@ class RunListModel(QAbstractTableModel):
         if index.column() == NAME:
             flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
         return flags
-
-
-@cache
-def _swatch(colour: str) -> QIcon:
-    """The same colour in a selected row, where Qt would blend it."""
-    pixmap = QPixmap(16, 16)
-    pixmap.fill(QColor(colour))
-    swatch = QIcon()
-    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
-        swatch.addPixmap(pixmap, mode)
-    return swatch
 
 
 def _alignment(heading: str) -> Qt.AlignmentFlag:

@@ -29,7 +29,8 @@ class ScoresModel(QObject):
         choice_changed: other evaluations are compared.
         evaluated_changed: an evaluation begins or ends.
         scored: a run was evaluated fully: its path, and the `Evaluated`.
-        trouble, told: a sentence that is an error, or news.
+        trouble: a sentence that is an error; empty once it is over.
+        told: a sentence that is news.
     """
 
     scores_changed = Signal()
@@ -160,6 +161,7 @@ class ScoresModel(QObject):
         self._set_evaluated("")
         match answer:
             case Scored():
+                self.trouble.emit("")
                 self.scored.emit(run, answer.evaluated)
                 for sentence in answer.refused:
                     self.told.emit(sentence)

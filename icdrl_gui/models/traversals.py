@@ -252,6 +252,7 @@ class TraversalsModel(QObject):
         self._set_busy(False)
         match answer:
             case Traversed():
+                self.trouble.emit("")
                 is_late = self.live and self.step is not None and answer.step < self.step
                 if not (is_late and self.recipe and self._is_wanted(self.recipe)):
                     self._take(answer)

@@ -89,7 +89,7 @@ class CodeMaps(QWidget):
     def _show(self) -> None:
         codes = self._codes
         found = codes.found
-        self.title.show_title(codes.title())
+        self.title.show_title(codes.title(), name=codes.run_name)
         self.placeholder.say("" if codes.run_name else _NO_RUN)
         if found is None:
             for each in (self.information, self.correlation):

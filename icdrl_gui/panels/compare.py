@@ -23,6 +23,7 @@ from icdrl_gui.panels.compare_side import CompareSide
 from icdrl_gui.panels.drag_folder import DragFolder
 from icdrl_gui.widgets.heat_map import HeatMap
 from icdrl_gui.widgets.placeholder import Placeholder
+from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.text_button import text_button
 from icdrl_gui.widgets.traversal_controls import TraversalControls
 
@@ -171,7 +172,7 @@ class ComparePanel(QWidget):
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(plain_tip(text))
                 self.differences.setItem(row, column, item)
 
     def _follow(self, name: SideName, row: int, column: int) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.config import RunConfig
 from icdrl_gui.models.comparison import Side
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.heading import Heading
@@ -48,7 +47,10 @@ class CompareSide(QWidget):
 
     def show_facts(self, side: Side, common: int | None) -> None:
         """What is known of the run before anything is drawn."""
-        self.title.show_title(f"{side.run.name} · {constraint_text(side.config)}")
+        independence, name = side.config.method.independence, side.run.name
+        title = f"{name} · constraint {'on' if independence.enabled else 'off'}"
+        how = f" ({independence.estimator}, weight {independence.weight:g})"
+        self.title.show_title(title, f"{title}{how if independence.enabled else ''}", name)
         self._show_steps(side.steps, side.chosen, common)
         self._show_dependence(side)
         if side.traversed is None:
@@ -102,11 +104,3 @@ class CompareSide(QWidget):
     @Slot(int)
     def _choose(self, index: int) -> None:
         self.step_chosen.emit(self.step.itemData(index))
-
-
-def constraint_text(config: RunConfig) -> str:
-    """Whether the independence constraint is on, and how."""
-    independence = config.method.independence
-    if not independence.enabled:
-        return "constraint off"
-    return f"constraint on ({independence.estimator}, weight {independence.weight:g})"

@@ -3,21 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.export import CurvesRecipe, check_suffix, save_losses_csv, save_png, save_svg
 from icdrl_gui.models.curve_plots import plots_of
 from icdrl_gui.models.curve_titles import FIRST_SHOWN, first_shown, title_of
 from icdrl_gui.models.history import History, HistoryModel
 from icdrl_gui.models.loss_rows import LossRows
-from icdrl_gui.theme import colours
 from icdrl_gui.widgets.curve_controls import CurveControls, CurveLook
 from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_legend import LegendEntry, legend_text
+from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
 from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
-from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.plot_axes import AXIS_TITLES
 
 SUFFIXES = (".png", ".svg", ".csv")
@@ -33,25 +31,17 @@ class CurvesPanel(QWidget):
         self._history = history
         self._drawn: object = None
         self.controls = CurveControls()
-        self.grid = CurveGrid()
-        self.legend, self.readout = QLabel(), ElidedLabel()
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight)
-        below = QHBoxLayout()
-        below.setContentsMargins(6, 0, 6, 2)
-        below.setSpacing(16)
-        below.addWidget(self.legend)
-        below.addWidget(self.readout, 1)
+        self.grid, self.legend = CurveGrid(), CurveLegend()
+        self.legend.setContentsMargins(6, 0, 6, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.controls)
         layout.addWidget(self.grid, 1)
-        layout.addLayout(below)
+        layout.addWidget(self.legend)
         self.controls.look_changed.connect(self._show)
         self.controls.fit_requested.connect(self.grid.show_all)
         self.grid.zoomed.connect(self.controls.fit.setEnabled)
-        self.grid.told.connect(self._tell)
         history.runs_changed.connect(self._show)
         history.data_changed.connect(self._grow)
         self._show()
@@ -107,7 +97,7 @@ class CurvesPanel(QWidget):
         self.controls.offer({name: title_of(name) for name in scalars}, first_shown(scalars))
         look = self.controls.look
         self.grid.show_plots(plots_of(histories, look), look.x_axis, look.log_y)
-        self._write_legend()
+        self.legend.show_entries(self._entries(), look.smoothing)
 
     @Slot()
     def _grow(self) -> None:
@@ -116,17 +106,6 @@ class CurvesPanel(QWidget):
             self.grid.touch()
         else:
             self._show()
-
-    @Slot(str)
-    def _tell(self, sentence: str) -> None:
-        self.readout.show_text(sentence)
-
-    def _write_legend(self) -> None:
-        smoothing = self.controls.look.smoothing
-        text, plain = legend_text(self._entries(), smoothing, colours(self.palette()))
-        self.legend.setText(text)
-        self.legend.setToolTip(plain)
-        self.legend.setAccessibleName(plain)
 
     def _entries(self) -> list[LegendEntry]:
         runs = enumerate(self._history.histories.values(), 1)
@@ -162,11 +141,6 @@ class CurvesPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         QTimer.singleShot(0, self, lambda: self.grid.prepare(len(FIRST_SHOWN)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._write_legend()
-        super().changeEvent(event)
 
 
 def _shape(histories: list[History]) -> object:

@@ -23,6 +23,7 @@ from icdrl_gui.widgets.code_rows import CodeRows
 from icdrl_gui.widgets.edit_views import Comparison, EditViews
 from icdrl_gui.widgets.float_slider import FloatSlider
 from icdrl_gui.widgets.image_view import IMAGE_SUFFIXES, dropped_image
+from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.text_button import text_button
 
 _NOT_DRAWN = -1
@@ -282,8 +283,8 @@ class ExplorePanel(QWidget):
         model = self._exploration
         self.undo_button.setEnabled(bool(model.undo_text))
         self.redo_button.setEnabled(bool(model.redo_text))
-        self.undo_button.setToolTip(f"Undo: {model.undo_text}" if model.undo_text else "Undo")
-        self.redo_button.setToolTip(f"Redo: {model.redo_text}" if model.redo_text else "Redo")
+        self.undo_button.setToolTip(plain_tip(f"Undo: {model.undo_text}".rstrip(": ")))
+        self.redo_button.setToolTip(plain_tip(f"Redo: {model.redo_text}".rstrip(": ")))
 
     @Slot(int)
     def _draw_seed(self, seed: int) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from icdrl_gui.notifications import Message, Messages
 from icdrl_gui.theme import colours
+from icdrl_gui.widgets.plain_text import plain_tip
 
 _FILTERS = {
     "Messages": ("error", "warning", "info"),
@@ -46,7 +47,7 @@ class LogPanel(QWidget):
         self.copy_all = QPushButton("Copy all")
         self.copy_all.setToolTip("Copy every message with its details, for a bug report.")
         self.open_log = QPushButton("Open log file")
-        self.open_log.setToolTip(str(messages.log_path))
+        self.open_log.setToolTip(plain_tip(str(messages.log_path)))
         self.list = QTreeWidget()
         self.list.setHeaderLabels(["Time", "Kind", "Message", "Times"])
         self.list.setRootIsDecorated(False)
@@ -118,7 +119,7 @@ class LogPanel(QWidget):
         count = f"×{message.count}" if message.count > 1 else ""
         item = QTreeWidgetItem([clock, message.kind, message.sentence, count])
         item.setData(0, _MESSAGE, message)
-        item.setToolTip(2, message.sentence)
+        item.setToolTip(2, plain_tip(message.sentence))
         of = colours(self.palette())
         kinds = {"error": of.error, "warning": of.warning}
         if message.kind in kinds:

@@ -25,7 +25,7 @@ class MachineSettings(QWidget):
     Signals:
         preferences_changed: device or threads were saved; carries the preferences.
         preview_seconds_changed: the pace of the preview.
-        trouble: device or threads could not be saved.
+        trouble: device or threads could not be saved; empty once they could be.
     """
 
     preferences_changed = Signal(object)
@@ -57,6 +57,7 @@ class MachineSettings(QWidget):
         self.threads.setKeyboardTracking(False)
         self._name(self.threads, "CPU threads", _field("threads"))
         self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
         layout = QFormLayout(self)
@@ -95,6 +96,7 @@ class MachineSettings(QWidget):
             self._show_saved()
             return
         self._preferences = preferences
+        self.trouble.emit("")
         self._say("Saved: it holds from the next run on.")
         self.preferences_changed.emit(preferences)
 

@@ -69,7 +69,8 @@ class ReconstructionsPanel(QWidget):
     def _show_samples(self) -> None:
         if shown := self._pictures.samples_grid():
             grid, recipe = shown
-            self.samples.title.show_title(f"Samples · {self._source(recipe)}")
+            title = f"Samples · {self._source(recipe)}"
+            self.samples.title.show_title(title, name=self._pictures.run_name)
             rows = [GridRow()] * len(grid.images)
             self.samples.grid.show_images(grid.images, rows, grid.counts)
         self._say_what_is_missing()
@@ -84,6 +85,7 @@ class ReconstructionsPanel(QWidget):
                 title,
                 f"{title}. The error is the mean squared difference of pixels, images in [0, 1], "
                 "over these images.",
+                self._pictures.run_name,
             )
             rows = _rows_of_pairs(errors, grid.columns)
             self.reconstructions.grid.show_images(grid.images, rows, grid.counts)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -112,8 +113,9 @@ class RunsPanel(QWidget):
         table.setShowGrid(False)
         table.setAlternatingRowColors(True)
         table.setWordWrap(False)
-        table.setIconSize(QSize(10, 10))
+        table.setIconSize(QSize(13, 13))
         table.setMinimumHeight(70)
+        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         rows = table.verticalHeader()
         rows.hide()
         rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
@@ -251,6 +253,8 @@ class RunsPanel(QWidget):
         dialog.setLabelText(
             f"{run.name} is finished after {run.steps:,} steps.\nTrain it on, to how many in all?"
         )
+        for label in dialog.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
         dialog.setIntRange(min(run.steps + 1, _MOST_STEPS), _MOST_STEPS)
         dialog.setIntStep(max(1, run.steps // 10))
@@ -275,6 +279,7 @@ class RunsPanel(QWidget):
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Delete")
         what = runs[0].name if len(runs) == 1 else f"{len(runs)} runs"
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"Move {what} to the trash?")
         box.setInformativeText("With all checkpoints, pictures and losses.")
         agree = box.addButton("Move to the &trash", QMessageBox.ButtonRole.DestructiveRole)

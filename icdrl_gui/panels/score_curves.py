@@ -2,19 +2,17 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.export import check_suffix, save_png, save_svg
 from icdrl_gui.models.score_plots import score_plots
 from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of, heading
 from icdrl_gui.models.scores import ScoresModel
-from icdrl_gui.theme import colours
 from icdrl_gui.widgets.curve_controls import CurveControls
 from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_legend import LegendEntry, legend_text
+from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
 from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
-from icdrl_gui.widgets.elided_label import ElidedLabel
 
 _EMPTY = "Scores appear here while a run trains."
 
@@ -27,14 +25,11 @@ class ScoreCurves(QWidget):
         self._scores = scores
         self.controls = CurveControls(table="scores")
         self.grid = CurveGrid(empty=_EMPTY)
-        self.legend, self.readout = QLabel(), ElidedLabel()
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.legend = CurveLegend()
         below = QHBoxLayout()
         below.setContentsMargins(6, 0, 6, 0)
         below.setSpacing(16)
-        below.addWidget(self.legend)
-        below.addWidget(self.readout, 1)
+        below.addWidget(self.legend, 1)
         below.addWidget(self.controls)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -44,7 +39,6 @@ class ScoreCurves(QWidget):
         self.controls.look_changed.connect(self._show)
         self.controls.fit_requested.connect(self.grid.show_all)
         self.grid.zoomed.connect(self.controls.fit.setEnabled)
-        self.grid.told.connect(self.readout.show_text)
         scores.scores_changed.connect(self._show)
         self._show()
 
@@ -76,19 +70,8 @@ class ScoreCurves(QWidget):
         self.controls.offer({name: heading(column_of(name)) for name in names}, usual)
         look = self.controls.look
         self.grid.show_plots(score_plots(self._scores.histories, look.scalars), "step", look.log_y)
-        self._write_legend()
-
-    def _write_legend(self) -> None:
-        text, plain = legend_text(self._entries(), 0.0, colours(self.palette()))
-        self.legend.setText(text)
-        self.legend.setToolTip(plain)
-        self.legend.setAccessibleName(plain)
+        self.legend.show_entries(self._entries())
 
     def _entries(self) -> list[LegendEntry]:
         runs = enumerate(self._scores.histories, 1)
         return [LegendEntry(number, run.name, run.colour) for number, run in runs]
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._write_legend()
-        super().changeEvent(event)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -24,6 +24,8 @@ from icdrl_gui.models.scores import ScoresModel
 from icdrl_gui.theme import colours
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.placeholder import Placeholder
+from icdrl_gui.widgets.plain_text import plain_tip
+from icdrl_gui.widgets.swatch import swatch
 from icdrl_gui.widgets.text_button import text_button
 
 _NOTHING = (
@@ -46,7 +48,7 @@ _FACTS = (
     ("Images", "How many real images were encoded."),
 )
 _RUN, _STEP, _IMAGES = 0, 3, 4
-_MOST_NAME_PX = 190
+_LEAST_NAME_PX = 190
 
 
 class ScoreTable(QWidget):
@@ -56,6 +58,7 @@ class ScoreTable(QWidget):
         super().__init__(parent)
         self._scores = scores
         self._sheet = ScoreSheet()
+        self._name_width = 0
         self.protocol, self.step = QComboBox(), QComboBox()
         for text, protocol, about in _PROTOCOLS:
             self.protocol.addItem(text, protocol)
@@ -73,6 +76,7 @@ class ScoreTable(QWidget):
             "Copy LaTeX", "Copy the table for a paper that uses the package booktabs."
         )
         self.table = _table()
+        self.table.viewport().installEventFilter(self)
         self.note = ElidedLabel()
         self.note.setProperty("role", "muted")
         content = QWidget()
@@ -147,7 +151,14 @@ class ScoreTable(QWidget):
             same = len({line.facts[place] for line in sheet.lines}) <= 1
             table.setColumnHidden(place, same)
         table.resizeColumnsToContents()
-        table.setColumnWidth(_RUN, min(table.columnWidth(_RUN), _MOST_NAME_PX))
+        self._name_width = table.columnWidth(_RUN)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        """Names get what the other columns leave, and no more than they need."""
+        header, table = self.table.horizontalHeader(), self.table
+        room = table.viewport().width() - header.length() + header.sectionSize(_RUN)
+        header.resizeSection(_RUN, min(self._name_width, max(room, _LEAST_NAME_PX)))
 
     def _item(self, line: ScoreLine, place: int, text: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text or "–")
@@ -159,11 +170,10 @@ class ScoreTable(QWidget):
             font.setBold(True)
             item.setFont(font)
         if place == _RUN:
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
             if line.colour is not None:
-                swatch = QPixmap(12, 12)
-                swatch.fill(QColor(colours(self.palette()).curves[line.colour]))
-                item.setData(Qt.ItemDataRole.DecorationRole, swatch)
+                of = colours(self.palette())
+                item.setIcon(swatch(of.curves[line.colour], of.surface))
                 item.setText(f"{line.number} {text}")
         return item
 
@@ -183,6 +193,11 @@ class ScoreTable(QWidget):
         else:
             QGuiApplication.clipboard().setText(text)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.table.viewport():
+            self._fit_names()
+        return super().eventFilter(watched, event)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._fill(self._sheet)
@@ -198,6 +213,8 @@ def _table() -> QTableWidget:
     table.setTabKeyNavigation(False)
     table.setAlternatingRowColors(True)
     table.setWordWrap(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    table.setIconSize(QSize(13, 13))
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 4)
     header = table.horizontalHeader()

@@ -18,6 +18,7 @@ from icdrl_gui.panels.code_maps import CodeMaps
 from icdrl_gui.panels.score_curves import ScoreCurves
 from icdrl_gui.panels.score_table import ScoreTable
 from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.text_button import text_button
 
 TABLE_SUFFIXES = (".csv", ".tex")
@@ -100,8 +101,10 @@ class ScoresPanel(QWidget):
         self.evaluate.setEnabled(scores.can_evaluate)
         what = scores.shown_name or "the run on show"
         self.evaluate.setToolTip(
-            f"Compute all scores of {what} from 20,000 real images, into its scores.csv: takes "
-            "seconds, in which sliders still move."
+            plain_tip(
+                f"Compute all scores of {what} from 20,000 real images, into its scores.csv: "
+                "takes seconds, in which sliders still move."
+            )
         )
         busy = f"Scoring {scores.evaluated} on 20,000 images …"
         self.status.show_text(busy if scores.evaluated else scores.notice())

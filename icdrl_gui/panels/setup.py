@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +32,7 @@ from icdrl_gui.widgets.model_form import ModelForm
 from icdrl_gui.widgets.section import Section
 
 _SOURCE = "data.source"
+_LEAST_HEIGHT_PX = 90
 _OWN_PRESET = "no preset"
 _MISFIT = "settings that do not fit each other"
 _FILTER = "Config (*.json)"
@@ -41,7 +43,8 @@ class SetupPanel(QWidget):
 
     Signals:
         edited: the config changed; carries it, or None while it is not valid.
-        trouble: a config file, or the preferences, that cannot be read or written.
+        trouble: a config file, or the preferences, that cannot be read or written; empty once they
+            could be, or Setup holds a valid config again.
     """
 
     edited = Signal(object)
@@ -165,6 +168,8 @@ class SetupPanel(QWidget):
             write_atomically(path, lambda file: file.write(content))
         except OSError as error:
             self.trouble.emit(f"Cannot write the config {path}: {error.strerror}.")
+        else:
+            self.trouble.emit("")
 
     def _arrange(self) -> None:
         self._training = False
@@ -198,6 +203,8 @@ class SetupPanel(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumHeight(_LEAST_HEIGHT_PX)
+        scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         scroll.setWidget(page)
 
         buttons = QHBoxLayout()
@@ -238,6 +245,8 @@ class SetupPanel(QWidget):
     @Slot(object)
     def _take_edit(self, config: object) -> None:
         self._refresh()
+        if self.config() is not None:
+            self.trouble.emit("")
         self.edited.emit(self.config())
 
     def _take_dropped(self, path: Path) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.presets import FIRST_PRESET
+from icdrl_gui.widgets.plain_text import plain_tip
 
 _WHAT = (
     "Train a GAN whose <b>atomic codes</b> are independent of each other and show in the image, "
@@ -65,6 +66,7 @@ class StartPage(QWidget):
         self.recent.setAccessibleName("runs and files opened last")
         self.recent.itemActivated.connect(self._choose)
         self.recent.setMaximumHeight(140)
+        self.recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
         others = QHBoxLayout()
         others.addWidget(self.example)
@@ -93,7 +95,7 @@ class StartPage(QWidget):
         self.recent.clear()
         for path in there:
             item = QListWidgetItem(path.name)
-            item.setToolTip(str(path))
+            item.setToolTip(plain_tip(str(path)))
             item.setData(Qt.ItemDataRole.UserRole, str(path))
             self.recent.addItem(item)
         self._recent_title.setVisible(bool(there))

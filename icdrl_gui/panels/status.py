@@ -1,7 +1,7 @@
 """The status line: step, speed, time left, device and memory of the training."""
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from core.protocol import Preparing
 from icdrl_gui.models.training import TrainingModel
@@ -24,14 +24,21 @@ class StatusLine(QStatusBar):
         super().__init__()
         self._training = training
         self._state, self._figures, self._device = QLabel(), QLabel(), QLabel()
+        self._figures.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(140)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("progress of the run")
         self.setSizeGripEnabled(False)
-        self.addWidget(self._state)
-        self.addWidget(self._bar)
-        self.addWidget(self._figures, 1)
+        # One part, which a status tip hides as a whole, whatever the training shows meanwhile.
+        part = QWidget()
+        beside = QHBoxLayout(part)
+        beside.setContentsMargins(6, 0, 6, 0)
+        for each in (self._state, self._bar):
+            beside.addWidget(each)
+        beside.addWidget(self._figures, 1)
+        self.addWidget(part, 1)
+        self._device.setContentsMargins(0, 0, 6, 0)
         self.addPermanentWidget(self._device)
         training.state_changed.connect(self._refresh)
         training.progressed.connect(self._refresh)

@@ -104,7 +104,8 @@ class TraversalsPanel(QWidget):
     def _show_grid(self) -> None:
         traversals = self._traversals
         grid, recipe = traversals.grid, traversals.recipe
-        self.title.show_title(traversals.title())
+        name = self._shown.run.name if self._shown.run else ""
+        self.title.show_title(traversals.title(), name=name)
         self._show_steps()
         if grid is None or recipe is None:
             self.grid.clear()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from icdrl_gui.widgets.latent_slider import CodeLabel, full_name
+from icdrl_gui.widgets.plain_text import plain_tip
 
 IN_A_ROW = 10
 
@@ -74,7 +75,7 @@ class CategoryButtons(QWidget):
         self.label.set_name(name)
         for i, button in enumerate(self.buttons):
             button.setAccessibleName(f"{full_name(self.code, name)}: category {i}")
-            button.setToolTip(f"{full_name(self.code, name)}: category {i}")
+            button.setToolTip(plain_tip(button.accessibleName()))
 
     @Slot(int, bool)
     def _tell(self, category: int, on: bool) -> None:

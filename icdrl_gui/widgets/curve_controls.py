@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.plot_axes import AXIS_TITLES, XAxis
 
 FACTORS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
@@ -131,11 +132,11 @@ class CurveControls(QWidget):
         self._menu.clear()
         shown = self.look.scalars
         for scalar in dict.fromkeys((*self._titles, *shown)):
-            action = self._menu.addAction(self._titles.get(scalar, scalar))
+            action = self._menu.addAction(self._titles.get(scalar, scalar).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(scalar in shown)
             action.setData(scalar)
-            action.setToolTip(f"{scalar} in {self._table}.csv")
+            action.setToolTip(plain_tip(f"{scalar} in {self._table}.csv"))
             action.toggled.connect(self._choose_scalars)
         self.choose.setEnabled(bool(self._titles))
 

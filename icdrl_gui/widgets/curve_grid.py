@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QStackedLayout, QToolTip, QWidget
+from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedLayout,
+    QToolTip,
+    QWidget,
+)
 
 from icdrl_gui.widgets.curve_data import Plot, Point
 from icdrl_gui.widgets.curve_plot import CurvePlot
-from icdrl_gui.widgets.curve_readout import sentence
+from icdrl_gui.widgets.curve_readout import read_out
+from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.plot_axes import AXIS_TITLES, XAxis
 
 REDRAW_MS = 66
@@ -20,6 +28,9 @@ EMPTY = "Losses appear here while a run trains."
 # Width over height that a plot should have, and how narrow it may get.
 _ASPECT = 1.7
 _LEAST_WIDTH_PX = 130
+_LEAST_HEIGHT_PX = 60
+
+_TIP_STAYS_MS = 600_000
 
 _MARGIN = 0.02
 _ROOM_FOR_NUMBERS_PX = 14
@@ -32,11 +43,9 @@ class CurveGrid(QWidget):
     minus zoom, 0 shows everything; Escape takes the cursor away.
 
     Signals:
-        told: a sentence on what lies below the pointer or the cursor; empty when nothing does.
         zoomed: whether only a part of the x axis is in sight.
     """
 
-    told = Signal(str)
     zoomed = Signal(bool)
 
     def __init__(
@@ -55,6 +64,9 @@ class CurveGrid(QWidget):
         self.plots: list[CurvePlot] = []
         self._used = 0
         self._all, self._empty = QWidget(), QLabel(empty)
+        # There may be fewer columns than now, so what they need together is not needed.
+        self._all.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setMinimumSize(_LEAST_WIDTH_PX, _LEAST_HEIGHT_PX)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "muted")
         self._all.setBackgroundRole(QPalette.ColorRole.Base)
@@ -195,16 +207,28 @@ class CurveGrid(QWidget):
         plot = self.sender()
         if not isinstance(plot, CurvePlot):
             return
-        self._cursor = None if point is None else point.x
-        for each in self.shown:
-            each.cursor_at(self._cursor)
-            each.point_at(point if each is plot else None)
-        self.told.emit("" if point is None else self._sentence(plot, [point]))
-        mark = plot.mark_at(point.x) if point else ""
-        QToolTip.showText(plot.mapToGlobal(QPoint(8, plot.height())), mark, plot)
+        if point is None:
+            self._take_cursor_away()
+        else:
+            self._put_cursor(plot, point.x, point, QCursor.pos())
 
-    def _sentence(self, plot: CurvePlot, points: list[Point]) -> str:
-        return sentence(plot.plot, points, self._x_axis, plot.mark_at(points[0].x))
+    def _put_cursor(self, plot: CurvePlot, x: float, point: Point, tip_at: QPoint) -> None:
+        """Put the cursor of all plots at x, and tell of every run of one plot beside `point`."""
+        points = plot.points(point.x)
+        self._cursor = x
+        for each in self.shown:
+            each.cursor_at(x)
+            each.put_dots(points if each is plot else ())
+        told = read_out(plot.plot, point, points, self._x_axis, plot.mark_at(point.x))
+        plot.setAccessibleDescription(told)
+        QToolTip.showText(tip_at, plain_tip(told), plot, plot.rect(), _TIP_STAYS_MS)
+
+    def _take_cursor_away(self) -> None:
+        self._cursor = None
+        for each in self.shown:
+            each.cursor_at(None)
+            each.put_dots()
+        QToolTip.hideText()
 
     def _move_cursor(self, plot: CurvePlot, to: float) -> None:
         """By keyboard: all curves of the plot at one place."""
@@ -214,13 +238,8 @@ class CurveGrid(QWidget):
         points = plot.points(place)
         if not points:
             return
-        self._cursor = place
-        for each in self.shown:
-            each.cursor_at(self._cursor)
-            each.point_at(points[0] if each is plot else None)
-        told = self._sentence(plot, points)
-        plot.setAccessibleDescription(told)
-        self.told.emit(told)
+        closest = min(points, key=lambda point: abs(point.x - place))
+        self._put_cursor(plot, place, closest, plot.place_of(place))
 
     def _press(self, plot: CurvePlot, event: QKeyEvent) -> bool:
         """Whether the key meant something."""
@@ -244,11 +263,7 @@ class CurveGrid(QWidget):
             case Qt.Key.Key_0:
                 self.show_all()
             case Qt.Key.Key_Escape if self._cursor is not None:
-                self._cursor = None
-                for each in self.shown:
-                    each.cursor_at(None)
-                    each.point_at(None)
-                self.told.emit("")
+                self._take_cursor_away()
             case _:
                 return False
         return True

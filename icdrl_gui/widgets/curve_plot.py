@@ -1,8 +1,11 @@
 """`CurvePlot`: one quantity of several runs, raw and smoothed."""
 
+from collections.abc import Sequence
+from html import escape
+
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -46,6 +49,7 @@ class CurvePlot(QWidget):
         self._view = pg.PlotWidget(self, enableMenu=False)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.viewport().installEventFilter(self)
         self._item = self._view.getPlotItem()
         self._box = self._item.getViewBox()
         self._set_up_view()
@@ -53,11 +57,12 @@ class CurvePlot(QWidget):
         self._level_text = pg.TextItem(anchor=(0, 1))
         self._level_text.setFont(self._small_font())
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
-        self._dot = pg.ScatterPlotItem(size=7, pxMode=True)
+        self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
         self._empty = pg.TextItem(anchor=(0.5, 0.5))
-        for item in (self._level, self._level_text, self._cursor, self._dot, self._empty):
+        for item in (self._level, self._level_text, self._cursor, self._empty):
             item.setVisible(False)
             self._item.addItem(item, ignoreBounds=True)
+        self._item.addItem(self._dots, ignoreBounds=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.addWidget(self._view)
@@ -73,14 +78,15 @@ class CurvePlot(QWidget):
         """Show other curves; drawn at the next `redraw`."""
         self._plot = plot
         self._log_y = log_y
-        self._item.setTitle(plot.title, size=_points(self, 0.95), bold=True)
+        # Which may be a column of any file, and is taken for HTML.
+        self._item.setTitle(escape(plot.title), size=_points(self, 0.95), bold=True)
         self._item.layout.setRowFixedHeight(0, self.fontMetrics().height() + 2)
         self._item.titleLabel.setMaximumHeight(self.fontMetrics().height() + 2)
         set_x_ticks(self._item.getAxis("bottom"), x_axis, self._text_width("0"))
         self._item.getAxis("left").setLogMode(log_y)
         for _ in range(len(self._curves), len(plot.curves)):
             self._curves.append(CurveItems(self._item))
-        self.point_at(None)
+        self.put_dots()
         self.restyle()
 
     def x_extent(self) -> tuple[float, float] | None:
@@ -118,19 +124,27 @@ class CurvePlot(QWidget):
             items.show_number(self._plot.numbered)
         self._place_texts()
 
-    def point_at(self, point: Point | None) -> None:
-        """Put a dot on a point; None: take it away."""
-        y = None if point is None else height_of(point, self._log_y)
-        self._dot.setVisible(y is not None)
-        if point is not None and y is not None:
-            colour = self._colours().curves[point.curve.colour]
-            self._dot.setData([point.x], [y], brush=QColor(colour), pen=QPen(Qt.PenStyle.NoPen))
+    def put_dots(self, points: Sequence[Point] = ()) -> None:
+        """Put a dot on each of these points, and on no other."""
+        heights = [height_of(point, self._log_y) for point in points]
+        drawn = [(point, y) for point, y in zip(points, heights, strict=True) if y is not None]
+        self._dots.setData(
+            [point.x for point, _ in drawn],
+            [y for _, y in drawn],
+            brush=[QColor(self._colours().curves[point.curve.colour]) for point, _ in drawn],
+            pen=QPen(Qt.PenStyle.NoPen),
+        )
 
     def cursor_at(self, x: float | None) -> None:
         """Put a vertical line at x; None: take it away."""
         self._cursor.setVisible(x is not None)
         if x is not None:
             self._cursor.setValue(x)
+
+    def place_of(self, x: float) -> QPoint:
+        """Where x is on the screen, in the middle of the plot's height."""
+        across = self._box.mapViewToScene(QPointF(x, 0)).toPoint().x()
+        return self.mapToGlobal(QPoint(across, self.height() // 2))
 
     def points(self, x: float) -> list[Point]:
         """The report of each curve that lies nearest to x."""
@@ -155,12 +169,12 @@ class CurvePlot(QWidget):
             axis = self._item.getAxis(name)
             axis.setPen(QColor(of.border))
             axis.setTextPen(QColor(of.muted))
-        self._item.titleLabel.setText(self._plot.title, color=of.text)
+        self._item.titleLabel.setText(escape(self._plot.title), color=of.text)
         self._level.setPen(pg.mkPen(of.muted, width=1, style=Qt.PenStyle.DashLine))
         self._level_text.setColor(of.muted)
         self._cursor.setPen(pg.mkPen(of.muted, width=1))
         self._empty.setColor(of.muted)
-        self._dot.setVisible(False)
+        self.put_dots()
         for items, curve in zip(self._curves, self._plot.curves, strict=False):
             items.restyle(QColor(of.curves[curve.colour]), QColor(of.surface), str(curve.number))
 
@@ -275,12 +289,18 @@ class CurvePlot(QWidget):
         self._x_range = (low, high)
         self.range_changed.emit(low, high)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the view from hiding the tooltip of the point when the pointer rests."""
+        return event.type() == QEvent.Type.ToolTip
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self.restyle()
         super().changeEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
+        # A move that was held back must not come after this.
+        self._moves.flush()
         self.hovered.emit(None)
         super().leaveEvent(event)
 

@@ -7,29 +7,41 @@ import numpy as np
 from icdrl_gui.widgets.curve_data import Plot, Point
 from icdrl_gui.widgets.plot_axes import XAxis, duration, time_of_day
 
+_LONGEST_NAME = 60
 
-def sentence(plot: Plot, points: Sequence[Point], x_axis: XAxis, mark: str) -> str:
-    """`Generator · step 4,000 · 1 mine 0.8 (EMA 0.9)`; of several runs only their numbers.
 
+def read_out(plot: Plot, point: Point, points: Sequence[Point], x_axis: XAxis, mark: str) -> str:
+    """The plot and the step of `point`, then a line for the value of each run there.
+
+    points: the report of each run that is nearest to `point`.
     mark: what was changed there, or nothing.
     """
-    values = [f"{_run(plot, point, len(points))} {_value(point)}" for point in points]
-    parts = [plot.title, _place(points[0], x_axis), *values]
-    return " · ".join([*parts, mark] if mark else parts)
+    lines = [f"{plot.title} · {_place(point, x_axis)}"]
+    lines += [f"{_run(plot, each)}: {_value(each)}{_elsewhere(each, point)}" for each in points]
+    return "\n".join([*lines, mark] if mark else lines)
 
 
-def _run(plot: Plot, point: Point, count: int) -> str:
-    curve = point.curve
-    if count > 1:
-        return f"{curve.number}:"
-    return f"{curve.number} {curve.run}" if plot.numbered else curve.run
+def _run(plot: Plot, point: Point) -> str:
+    name = point.curve.run
+    if len(name) > _LONGEST_NAME:
+        half = _LONGEST_NAME // 2
+        name = f"{name[:half]}…{name[-half:]}"
+    return f"{point.curve.number} {name}" if plot.numbered else name
+
+
+def _step(point: Point) -> str:
+    return f"step {int(point.curve.steps.values[point.row]):,}"
 
 
 def _place(point: Point, x_axis: XAxis) -> str:
-    step = f"step {int(point.curve.steps.values[point.row]):,}"
     if x_axis == "trained_s":
-        return f"{step}, {duration(point.x)}"
-    return f"{step}, {time_of_day(point.x)}" if x_axis == "wall_time" else step
+        return f"{_step(point)}, {duration(point.x)}"
+    return f"{_step(point)}, {time_of_day(point.x)}" if x_axis == "wall_time" else _step(point)
+
+
+def _elsewhere(point: Point, other: Point) -> str:
+    """Where a run was that had no report at the same step."""
+    return "" if _step(point) == _step(other) else f" at {_step(point)}"
 
 
 def _value(point: Point) -> str:

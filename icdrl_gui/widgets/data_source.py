@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from core.protocol import AvailableData
 from icdrl_gui.widgets.field_editors import WheelGuard
+from icdrl_gui.widgets.plain_text import plain_tip
 
 _SOURCE = Qt.ItemDataRole.UserRole
 
@@ -44,6 +45,7 @@ class DataSource(QWidget):
         menu.addAction("F&older of images …", self.ask_for_folder)
         self.browse.setMenu(menu)
         self.note = QLabel()
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
 
@@ -100,7 +102,8 @@ class DataSource(QWidget):
         if self.names.findData(self._source) < 0:
             self.names.addItem(Path(self._source).name or self._source, self._source)
             row = self.names.count() - 1
-            self.names.setItemData(row, self._source, Qt.ItemDataRole.ToolTipRole)
+            tip = plain_tip(self._source)
+            self.names.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
         self.names.setCurrentIndex(self.names.findData(self._source))
         self.note.setText(self._about())
         self.note.setVisible(bool(self.note.text()))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from icdrl_gui.widgets.elided_label import ElidedLabel
+from icdrl_gui.widgets.plain_text import plain_tip
 
 _PATIENCE_MS = 300
 _WAITING = " · drawing …"
@@ -15,16 +16,16 @@ class Heading(ElidedLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "heading")
-        self._title = self._tip = ""
+        self._title = self._tip = self._name = ""
         self._waits = False
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._refresh)
 
-    def show_title(self, title: str, tip: str = "") -> None:
-        """Show a title; `tip` says more about it."""
-        self._title, self._tip = title, tip
+    def show_title(self, title: str, tip: str = "", name: str = "") -> None:
+        """Show a title; `tip` says more about it, `name` in it loses its middle first."""
+        self._title, self._tip, self._name = title, tip, name
         self._refresh()
 
     def show_busy(self, busy: bool) -> None:
@@ -40,6 +41,6 @@ class Heading(ElidedLabel):
     @Slot()
     def _refresh(self) -> None:
         is_late = self._waits and not self._patience.isActive() and self._title
-        self.show_text(f"{self._title}{_WAITING}" if is_late else self._title)
+        self.show_text(f"{self._title}{_WAITING}" if is_late else self._title, self._name)
         if self._tip:
-            self.setToolTip(self._tip)
+            self.setToolTip(plain_tip(self._tip))

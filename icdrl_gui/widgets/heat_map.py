@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from icdrl_gui.theme import LIGHT, Colours, colours
+from icdrl_gui.widgets.plain_text import plain_tip
 
 # Cividis: as good for colour-blind eyes as for others, and ever lighter.
 _STOPS = ("#00224e", "#2a3f6d", "#575c6d", "#7d7c78", "#a69d75", "#d3c164", "#fee838")
@@ -251,7 +252,7 @@ class HeatMap(QWidget):
         cell = self._cell_at(event.position())
         self._choose(cell)
         text = self.sentence(*cell) if cell else ""
-        QToolTip.showText(event.globalPosition().toPoint(), text, self)
+        QToolTip.showText(event.globalPosition().toPoint(), plain_tip(text), self)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._choose(None)

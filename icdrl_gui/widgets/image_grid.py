@@ -23,6 +23,7 @@ from icdrl_gui.theme import colours
 from icdrl_gui.widgets.grid_picture import GridPicture, GridRow, follows_tip
 from icdrl_gui.widgets.label_editor import LabelEditor
 from icdrl_gui.widgets.mosaic import LARGEST_ZOOM, Geometry, Pixels
+from icdrl_gui.widgets.plain_text import plain_tip
 
 __all__ = ["GridRow", "ImageGridView"]
 
@@ -289,7 +290,9 @@ class ImageGridView(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell a cell's code and value under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip_at(event.pos()), self.viewport())
+            QToolTip.showText(
+                event.globalPos(), plain_tip(self._tip_at(event.pos())), self.viewport()
+            )
             return True
         return super().viewportEvent(event)
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from icdrl_gui.widgets.float_slider import BURST_MS, FloatSlider, step_of_key
+from icdrl_gui.widgets.plain_text import plain_tip
 
 PRIOR = (-1.0, 1.0)
 SLIDER_RANGE = (-1.5, 1.5)
@@ -28,13 +29,14 @@ class CodeLabel(QLabel):
     def __init__(self, code: str, name: str = "") -> None:
         super().__init__()
         self._text = self._code = code
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.set_name(name)
 
     def set_name(self, name: str) -> None:
         """Show another given name; empty: none."""
         self._text = f"{self._code} {name}".strip()
-        self.setToolTip(full_name(self._code, name))
+        self.setToolTip(plain_tip(full_name(self._code, name)))
         self._cut()
 
     @property
@@ -139,7 +141,7 @@ class LatentSlider(QWidget):
         self.label.set_name(name)
         for each in (self.slider, self.field):
             each.setAccessibleName(full_name(self.code, name))
-            each.setToolTip(f"{full_name(self.code, name)}\n{_HOW}")
+            each.setToolTip(plain_tip(f"{full_name(self.code, name)}\n{_HOW}"))
 
     def _show_in_field(self, value: float) -> None:
         if round(value, 3) != self.field.value():

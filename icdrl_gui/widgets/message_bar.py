@@ -1,4 +1,4 @@
-"""`MessageBar`: the newest warning or error, in the window's own words, until it is closed."""
+"""`MessageBar`: the newest warning or error, until it is closed or what caused it is mended."""
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -75,6 +75,7 @@ class MessageBar(QWidget):
         self.copy.clicked.connect(self._copy)
         self.dismiss.clicked.connect(self.put_away)
         messages.said.connect(self.show_message)
+        messages.settled.connect(self._settle)
         self.hide()
 
     @Slot(object)
@@ -103,6 +104,11 @@ class MessageBar(QWidget):
         """Hide until the next warning or error."""
         self.message = None
         self.hide()
+
+    @Slot(str)
+    def _settle(self, cause: str) -> None:
+        if self.message is not None and self.message.cause == cause:
+            self.put_away()
 
     @Slot()
     def _act(self) -> None:

@@ -10,6 +10,7 @@ class Placeholder(QStackedWidget):
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sentence = QLabel()
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setProperty("role", "muted")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sentence.setWordWrap(True)
@@ -21,3 +22,7 @@ class Placeholder(QStackedWidget):
         """Show this sentence; the content if it is empty."""
         self.sentence.setText(sentence)
         self.setCurrentIndex(1 if sentence else 0)
+
+    def hasHeightForWidth(self) -> bool:
+        """The content takes whatever height there is, and the sentence no more."""
+        return False

@@ -242,10 +242,11 @@ def _save_snapshot(run: RunFolder, step: int) -> Path:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
-    """Return the window, shown."""
-    desk = Desk(tmp_path / "runs", qapp)
-    desk.window.show()
+def desk(
+    request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> Iterator[Desk]:
+    """Return the window, shown; an indirect parameter is its size."""
+    desk = Desk(tmp_path / "runs", qapp, getattr(request, "param", None))
     yield desk
     desk.session.history.close()
     desk.session.run_list.close()

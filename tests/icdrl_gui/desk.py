@@ -15,6 +15,7 @@ from core.protocol import (
 )
 from core.runs import RunFolder
 from icdrl_gui.main_window import MainWindow
+from icdrl_gui.models.run_colours import RunColours
 from icdrl_gui.notifications import Messages
 from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings
@@ -35,13 +36,19 @@ class PlayedChild:
 class Desk:
     """The window with everything behind it, and a trainer that is played."""
 
-    def __init__(self, root: Path, qapp: QApplication) -> None:
+    def __init__(self, root: Path, qapp: QApplication, size: tuple[int, int] | None = None) -> None:
+        """size: of the window; None: that of a first start."""
         self.root = root
         self.settings = Settings()
         self.messages = Messages()
         self.window = MainWindow(self.settings, self.messages)
+        if size:
+            self.window.resize(*size)
+        # As in the app: what is behind the window comes when it is there.
+        self.window.show()
         preferences = Preferences(run_root=root)
-        self.session = Session(preferences, self.messages, lambda call: call())
+        colours = RunColours(self.settings)
+        self.session = Session(preferences, self.messages, lambda call: call(), colours=colours)
         self.trainer, self.explorer = PlayedChild(), PlayedChild()
         self.session.trainer = self.trainer  # type: ignore[assignment]
         self.session.explorer = self.explorer  # type: ignore[assignment]

@@ -238,3 +238,12 @@ def test_that_the_desktop_tells_what_the_person_wants_to_know(
     [(click,)] = [each.args for each in tray.return_value.messageClicked.connect.call_args_list]
     click()
     assert window.isVisible()
+
+
+def test_that_trouble_is_over_once_it_has_no_sentence(messages: Messages) -> None:
+    settled: list[str] = []
+    messages.settled.connect(settled.append)
+    messages.trouble("the disk", "It is full.")
+    messages.trouble("the disk", "")
+    assert said(messages) == [("error", "It is full.", 1)]
+    assert settled == ["the disk"]

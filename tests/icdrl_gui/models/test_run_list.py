@@ -210,6 +210,7 @@ def test_that_checked_runs_are_overlaid_in_their_own_colours(
     refresh(model, qtbot)
     overlaid: list[list[Path]] = []
     model.overlaid_changed.connect(overlaid.append)
+    model.overlaid_changed.connect(lambda paths: model.show_overlaid(dict.fromkeys(paths, 0)))
     first, second = model.index(0, NAME), model.index(1, NAME)
     assert first.data(CHECK) == Qt.CheckState.Unchecked
     assert first.data(Qt.ItemDataRole.DecorationRole) is None

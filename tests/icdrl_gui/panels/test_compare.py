@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.export import Recipe, read_recipe
@@ -54,12 +55,31 @@ def test_that_each_side_says_what_it_is(
     model.show(*both)
     explorer.answer_all()
     left, right = panel.sides["left"], panel.sides["right"]
-    assert left.title.text().startswith("on · constraint on (")
+    assert left.title.text() == "on · constraint on"
+    assert left.title.toolTip() == "on · constraint on (gaussian, weight 0.1)"
     assert right.title.text() == "off · constraint off"
     assert left.step.currentText() == "step 500 (both)"
     assert left.dependence.text() == "TC 0.500 · latest – nats"
     assert left.grid.isVisible()
     assert right.grid.isVisible()
+
+
+def test_that_headings_end_with_on_or_off_however_narrow_they_are(
+    panel: ComparePanel, model: ComparisonModel, make_run: MakeRun
+) -> None:
+    name = "dsprites-quick-tc_gan-density_ratio-seed-7-20261124-1112"
+    on = make_run(f"{name}-1").path
+    off = make_run(f"{name}-2", settings={"method.independence.enabled": False}).path
+    model.show(on, off)
+    panel.resize(700, 480)
+    QApplication.processEvents()
+    left, right = (panel.sides[side].title.drawn for side in ("left", "right"))
+    assert "…" in left
+    assert left.endswith("-1 · constraint on")
+    assert right.endswith("-2 · constraint off")
+    panel.resize(1600, 480)
+    QApplication.processEvents()
+    assert panel.sides["left"].title.drawn == f"{name}-1 · constraint on"
 
 
 def test_that_the_settings_that_differ_stand_in_the_table(

@@ -193,3 +193,16 @@ def test_that_tables_curves_and_maps_become_files_that_know_their_origin(
         recipe = read_recipe(path)
         assert recipe.kind == "scores"
     assert "c1,0.1,0.9" in (tmp_path / "information.csv").read_text()
+
+
+def test_that_a_run_has_its_whole_name_in_the_table_where_there_is_room(
+    desk: Desk, make_run: Callable[..., RunFolder], evaluation: Evaluation
+) -> None:
+    run = make_run("dsprites-quick-tc_gan-density_ratio-20261124-1112")
+    run.record_row(run.scores, {"step": 1000, "protocol": "live", "images": 2000, "mig": 0.5})
+    desk.show(run)
+    table = desk.panel.table.table
+    needed = table.sizeHintForColumn(0)
+    assert table.columnWidth(0) >= needed
+    desk.panel.resize(420, 300)
+    assert 190 <= table.columnWidth(0) < needed

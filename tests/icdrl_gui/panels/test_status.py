@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
@@ -52,3 +52,20 @@ def test_that_the_line_tells_of_a_whole_run(
     assert "CPU, 1 thread · 1.0 GiB" in shown(line)
     training.take(Paused(12_040))
     assert shown(line).startswith("Paused | step 12,040/57,600")
+
+
+def test_that_a_status_tip_is_not_hidden_by_the_progress_bar(
+    training: TrainingModel, line: StatusLine, tmp_path: Path
+) -> None:
+    line.show()
+    training.take(Ready(("cpu",), "cpu", 2, {}, ()))
+    RunFolder.create(tmp_path / "run", RunConfig(steps=100))
+    training.start(RunConfig(), tmp_path)
+    training.take(Started(str(tmp_path / "run"), 0, resumed=False))
+    (bar,) = line.findChildren(QProgressBar)
+    assert bar.isVisible()
+    line.showMessage("Halt after this step, and go on.")
+    training.take(Losses(10, 1.0, 0.0, 800.0, {}))
+    assert not bar.isVisible()
+    line.clearMessage()
+    assert bar.isVisible()

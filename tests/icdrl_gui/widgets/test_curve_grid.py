@@ -1,11 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF
+from PySide6.QtGui import QHelpEvent, QImage, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from icdrl_gui.theme import DARK, LIGHT, Theme
@@ -147,40 +148,77 @@ def test_that_a_hidden_grid_is_not_drawn(grid: CurveGrid, show: Show) -> None:
     assert not grid._timer.isActive()
 
 
-def test_that_hovering_tells_run_step_and_value_of_the_nearest_point(
+def test_that_hovering_tells_the_value_of_every_run_at_that_step(
     qtbot: QtBot, grid: CurveGrid, show: Show
 ) -> None:
     plots = Plot("Generator", [curve(1), curve(2)], numbered=True), Plot("Information", [curve(1)])
     plot = show(*plots)
-    with qtbot.waitSignal(grid.told) as told:
-        point_at(plot, 4003, 1.97)
-    assert told.args == ["Generator · step 4,000 · 2 run-2 2 (EMA 2)"]
+    point_at(plot, 4003, 1.97)
+    assert QToolTip.text().splitlines() == [
+        "Generator · step 4,000",
+        "1 run-1: 1 (EMA 1)",
+        "2 run-2: 2 (EMA 2)",
+    ]
     assert all(each._cursor.isVisible() for each in grid.shown)
-    with qtbot.waitSignal(grid.told) as told:
-        plot.leaveEvent(None)  # type: ignore[arg-type]
-    assert told.args == [""]
+    assert [len(each._dots.points()) for each in grid.shown] == [2, 0]
+    plot.leaveEvent(None)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
     assert not plot._cursor.isVisible()
+    assert len(plot._dots.points()) == 0
 
 
-def test_that_a_change_is_marked_and_told(qtbot: QtBot, grid: CurveGrid, show: Show) -> None:
+def test_that_the_value_stays_while_the_pointer_rests(show: Show) -> None:
+    plot = show(Plot("Generator", [curve()]))
+    heard: list[QEvent.Type] = []
+
+    class Scene(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            heard.append(event.type())
+            return False
+
+    ears = Scene()
+    plot._view.scene().installEventFilter(ears)
+    resting = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), plot.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(plot._view.viewport(), resting)
+    # The scene, which knows no tip, would hide the one that is there.
+    assert QEvent.Type.GraphicsSceneHelp not in heard
+
+
+def test_that_a_run_that_ended_before_tells_where_its_value_is_from(show: Show) -> None:
+    ended = Growing([20.0, 40.0])
+    plot = show(
+        Plot("Generator", [curve(1), curve(2, steps=ended, x=ended, raw=ended, smooth=None)])
+    )
+    point_at(plot, 4000, 1.0)
+    assert QToolTip.text().splitlines()[1:] == ["run-1: 1 (EMA 1)", "run-2: 40 at step 40"]
+
+
+def test_that_the_value_can_be_read_whatever_a_run_is_called(show: Show) -> None:
+    named = [replace(curve(1), run="<b>bold</b>"), replace(curve(2), run="x" * 500)]
+    plot = show(Plot("Generator", named))
+    point_at(plot, 4000, 1.0)
+    told = QToolTip.text()
+    assert not Qt.mightBeRichText(told)
+    assert "<b>bold</b>: 1 (EMA 1)" in told
+    assert f"{'x' * 30}…{'x' * 30}: 2 (EMA 2)" in told
+
+
+def test_that_a_change_is_marked_and_told(grid: CurveGrid, show: Show) -> None:
     plot = show(Plot("Generator", [curve(1, marks=[(4000.0, "independence.enabled: off")])]))
-    with qtbot.waitSignal(grid.told) as told:
-        point_at(plot, 4000, 1.0)
-    assert told.args[0].endswith("independence.enabled: off")
+    point_at(plot, 4000, 1.0)
+    assert QToolTip.text().endswith("independence.enabled: off")
 
 
 def test_that_values_can_be_read_by_keyboard(qtbot: QtBot, grid: CurveGrid, show: Show) -> None:
     plot = show(Plot("Generator", [curve(1), curve(2)], numbered=True))
-    with qtbot.waitSignal(grid.told) as told:
-        QTest.keyClick(plot, Qt.Key.Key_End)
-    assert told.args == ["Generator · step 10,000 · 1: 1 (EMA 1) · 2: 2 (EMA 2)"]
-    assert plot.accessibleDescription() == told.args[0]
-    with qtbot.waitSignal(grid.told) as told:
-        QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    assert "step 8,9" in told.args[0]
-    with qtbot.waitSignal(grid.told) as told:
-        QTest.keyClick(plot, Qt.Key.Key_Escape)
-    assert told.args == [""]
+    QTest.keyClick(plot, Qt.Key.Key_End)
+    told = plot.accessibleDescription()
+    assert told == "Generator · step 10,000\n1 run-1: 1 (EMA 1)\n2 run-2: 2 (EMA 2)"
+    assert QToolTip.text() == told
+    QTest.keyClick(plot, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert "step 8,9" in QToolTip.text()
+    QTest.keyClick(plot, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def test_that_zooming_one_plot_zooms_all_and_can_be_undone(

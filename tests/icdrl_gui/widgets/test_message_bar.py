@@ -112,3 +112,23 @@ def test_that_a_long_sentence_is_never_cut_off(
 def test_that_markup_in_a_message_is_shown_as_it_is(bar: MessageBar, messages: Messages) -> None:
     messages.error("<b>no</b>")
     assert bar.sentence.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_that_an_error_goes_when_what_caused_it_is_mended(
+    bar: MessageBar, messages: Messages
+) -> None:
+    messages.error("Setup holds a value that is not valid.", cause="setup")
+    messages.settle("the disk")
+    assert bar.isVisible()
+    messages.settle("setup")
+    assert bar.isHidden()
+    assert len(messages.entries) == 1
+
+
+def test_that_another_error_stays_when_an_earlier_one_is_mended(
+    bar: MessageBar, messages: Messages
+) -> None:
+    messages.error("Setup holds a value that is not valid.", cause="setup")
+    messages.error("The disk is full.")
+    messages.settle("setup")
+    assert bar.sentence.text() == "The disk is full."
