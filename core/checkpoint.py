@@ -165,7 +165,7 @@ def _checksum(text: str, tensors: dict[str, Tensor]) -> str:
     checksum = zlib.crc32(text.encode())
     for name, tensor in sorted(tensors.items()):
         checksum = zlib.crc32(f"{name} {tensor.dtype} {[*tensor.shape]}".encode(), checksum)
-        checksum = zlib.crc32(tensor.cpu().reshape(-1).view(torch.uint8).numpy(), checksum)
+        checksum = zlib.crc32(tensor.cpu().reshape(-1).view(torch.uint8).numpy().data, checksum)
     return f"{checksum:08x}"
 
 
