@@ -7,6 +7,7 @@ needs. No pickle: a file from a stranger cannot run code.
 import errno
 import json
 import platform
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from torch import Tensor
 from core.atomic import write_atomically
 from core.config import RunConfig, dump_config, parse_config
 from core.errors import IcdrlError
+from core.plain_files import require_plain_file
 from core.runs import step_of
 
 SCHEMA_VERSION = 1
@@ -26,6 +28,10 @@ SCHEMA_VERSION = 1
 
 class CheckpointError(IcdrlError):
     """A checkpoint or snapshot that cannot be written, read or used."""
+
+
+class DamagedError(CheckpointError):
+    """A file that is not as it was written."""
 
 
 class NewerVersionError(CheckpointError):
@@ -82,41 +88,47 @@ def save(path: Path, tensors: dict[str, Tensor], header: Header) -> None:
     if ill:
         raise CheckpointError(
             f"Not saved: {len(ill)} tensors hold values that are not finite (first: {ill[0]}) at "
-            f"step {header.step}. The last checkpoint is whole: resume from it with lower "
-            "learning rates."
+            f"step {header.step}: try lower learning rates."
         )
     on_cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    content = safetensors.torch.save(on_cpu, {"icdrl": json.dumps(asdict(header))})
+    text = json.dumps(asdict(header))
+    metadata = {"icdrl": text, "checksum": _checksum(text, on_cpu)}
+    content = safetensors.torch.save(on_cpu, metadata)
     try:
         write_atomically(path, lambda file: file.write(content))
     except OSError as error:
         full = error.errno == errno.ENOSPC
-        reason = "the disk is full" if full else error.strerror or str(error)
-        advice = "The checkpoint before it is whole; free some space and resume." if full else ""
+        reason = "the disk is full: free some space" if full else error.strerror or str(error)
         raise CheckpointError(
-            f"Cannot write {path} ({len(content) / 2**20:.0f} MiB): {reason}. {advice}".strip()
+            f"Cannot write {path} ({len(content) / 2**20:.0f} MiB): {reason}."
         ) from None
 
 
 def load(path: Path, device: torch.device) -> tuple[dict[str, Tensor], Header]:
-    """Read a file that `save` wrote.
+    """Read a file that `save` wrote; those of earlier versions have no checksum.
 
     Raises:
         CheckpointError: missing, damaged, of another program, or from a newer version.
     """
     try:
+        require_plain_file(path)
         with safetensors.safe_open(path, framework="pt", device=str(device)) as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, safetensors.SafetensorError) as error:
-        raise CheckpointError(f"Cannot read {path}: {error}.") from None
-    if "icdrl" not in metadata:
+    except OSError as error:
+        raise CheckpointError(f"Cannot read {path}: {error.strerror or error}.") from None
+    except safetensors.SafetensorError as error:
+        raise DamagedError(f"Cannot read {path}: {error}.") from None
+    text = metadata.get("icdrl")
+    if text is None:
         raise CheckpointError(f"{path} is a safetensors file of another program.")
+    if metadata.get("checksum", found := _checksum(text, tensors)) != found:
+        raise DamagedError(f"{path} is damaged: its content does not fit its checksum.")
     try:
-        values = dict(json.loads(metadata["icdrl"]))
+        values = dict(json.loads(text))
         schema = int(values.get("schema", 0))
     except (TypeError, ValueError) as error:
-        raise CheckpointError(f"{path} has a damaged header: {error}.") from None
+        raise DamagedError(f"{path} has a damaged header: {error}.") from None
     if schema > SCHEMA_VERSION:
         raise NewerVersionError(
             f"{path} was written by a newer version (schema {schema}, this one reads up "
@@ -125,7 +137,7 @@ def load(path: Path, device: torch.device) -> tuple[dict[str, Tensor], Header]:
     try:
         return tensors, Header(**values | {"changes": tuple(values["changes"])})
     except (TypeError, KeyError) as error:
-        raise CheckpointError(f"{path} has a damaged header: {error}.") from None
+        raise DamagedError(f"{path} has a damaged header: {error}.") from None
 
 
 def keep_last(paths: list[Path], count: int) -> None:
@@ -146,6 +158,15 @@ def superfluous(snapshots: list[Path], most: int) -> list[Path]:
     while sum(step % spacing == 0 for step in steps) > most:
         spacing *= 2
     return [path for path in milestones if step_of(path) % spacing]
+
+
+def _checksum(text: str, tensors: dict[str, Tensor]) -> str:
+    """A CRC-32, which no flipped bit escapes, of the header and all of the tensors."""
+    checksum = zlib.crc32(text.encode())
+    for name, tensor in sorted(tensors.items()):
+        checksum = zlib.crc32(f"{name} {tensor.dtype} {[*tensor.shape]}".encode(), checksum)
+        checksum = zlib.crc32(tensor.cpu().reshape(-1).view(torch.uint8).numpy().data, checksum)
+    return f"{checksum:08x}"
 
 
 def _is_finite(tensor: Tensor) -> bool:

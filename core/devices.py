@@ -6,7 +6,8 @@ import os
 import platform
 import re
 import sys
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib import metadata
 
 import psutil
@@ -132,16 +133,37 @@ def _cpu_has_bfloat16() -> bool:
     return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
-def out_of_memory(error: torch.OutOfMemoryError, device: torch.device, batch: int) -> DeviceError:
-    """The sentence for a GPU that ran out of memory: needed, free, and what to try."""
-    needed = re.search(r"allocate ([\d.]+ \w+)", str(error))
-    free = f"{torch.cuda.mem_get_info(device)[0] / 2**20:.0f} MiB" if _is_cuda(device) else "less"
-    return DeviceError(
-        f"The device {device} ran out of memory at batch size {batch}: "
-        f"{needed[1] if needed else 'more'} needed at once, {free} free. "
-        f"Try --set batch_size={max(2, batch // 2)}, or another device."
-    )
+@contextmanager
+def telling_lack_of_memory(device: torch.device, batch: int) -> Iterator[None]:
+    """What runs out of memory in here is told as a `DeviceError`: needed, free, what to try."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        # torch.OutOfMemoryError is that of a GPU; for the CPU there is no class.
+        is_lack = isinstance(error, torch.OutOfMemoryError | MemoryError)
+        if not is_lack and "DefaultCPUAllocator" not in str(error):
+            raise
+        raise DeviceError(
+            f"The device {device} ran out of memory at batch size {batch}: {_needed(error)} "
+            f"needed at once, {_free(device)} free. Try --set batch_size={max(2, batch // 2)}, "
+            "or another device."
+        ) from None
 
 
-def _is_cuda(device: torch.device) -> bool:
-    return device.type == "cuda" and torch.cuda.is_available()
+def _needed(error: Exception) -> str:
+    """From messages such as `you tried to allocate 1048576 bytes` or `Tried to allocate 20 MiB`."""
+    match = re.search(r"allocate ([\d.]+) (\w+)", str(error))
+    if match is None:
+        return "more"
+    return _mebibytes(int(match[1])) if match[2] == "bytes" else f"{match[1]} {match[2]}"
+
+
+def _free(device: torch.device) -> str:
+    if device.type == "cpu":
+        return _mebibytes(psutil.virtual_memory().available)
+    is_there = device.type == "cuda" and torch.cuda.is_available()
+    return _mebibytes(torch.cuda.mem_get_info(device)[0]) if is_there else "less"
+
+
+def _mebibytes(count: int) -> str:
+    return f"{count / 2**20:,.0f} MiB"

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from core import checkpoint
-from core.checkpoint import CheckpointError
+from core.checkpoint import CheckpointError, DamagedError
 from core.config import ConfigError, DataConfig
 from core.data.catalogue import is_at_hand, load_dataset
 from core.data.conform import conform_image
@@ -61,7 +61,10 @@ class Explorer:
             CheckpointError: it cannot be read, or is not of this run's networks.
         """
         device = torch.device("cpu")
-        weights, header = checkpoint.load(snapshot, device)
+        try:
+            weights, header = checkpoint.load(snapshot, device)
+        except DamagedError as error:
+            raise CheckpointError(f"{error} Look at another step of this run.") from None
         self._config = header.run_config()
         self.method = make_method(
             self._config, Randomness(self._config.seed, device), device, torch.float32

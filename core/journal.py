@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.atomic import write_atomically
+from core.plain_files import require_plain_file
 
 
 def append_line(path: Path, line: str) -> None:
@@ -18,7 +19,7 @@ def append_line(path: Path, line: str) -> None:
 
 def complete_lines(path: Path) -> list[str]:
     """All lines that were written to their end; none where there is no file."""
-    if not path.exists():
+    if not _is_there(path):
         return []
     *lines, _torn = path.read_text(encoding="utf-8", errors="replace").split("\n")
     return lines
@@ -26,7 +27,7 @@ def complete_lines(path: Path) -> list[str]:
 
 def first_line(path: Path) -> str:
     """The first line, if it was written to its end; empty where there is none."""
-    if not path.exists():
+    if not _is_there(path):
         return ""
     with path.open(encoding="utf-8", errors="replace", newline="") as file:
         line = file.readline()
@@ -35,7 +36,7 @@ def first_line(path: Path) -> str:
 
 def last_line(path: Path) -> str:
     """The last complete line, read from the file's end; empty where there is none."""
-    if not path.exists():
+    if not _is_there(path):
         return ""
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -48,5 +49,14 @@ def keep_lines(path: Path, wanted: Callable[[str], bool]) -> None:
     """Rewrite the file, atomically, with the complete lines that are `wanted`."""
     lines = complete_lines(path)
     kept = "".join(line + "\n" for line in lines if wanted(line))
-    if path.exists():
+    if _is_there(path):
         write_atomically(path, lambda file: file.write(kept.encode()))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file; whatever else lies there is an OSError, not waited for."""
+    try:
+        require_plain_file(path)
+    except FileNotFoundError:
+        return False
+    return True

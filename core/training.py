@@ -16,7 +16,7 @@ from core.contention import Contention
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.order import DataOrder
-from core.devices import choose_precision, out_of_memory
+from core.devices import DeviceError, choose_precision, telling_lack_of_memory
 from core.errors import IcdrlError
 from core.export import ExportError, Recipe, TraversalGrid
 from core.health import HealthCheck
@@ -65,12 +65,13 @@ class Training:
             RunError: another process trains it.
             CheckpointError: `resume`, and there is no sound checkpoint.
             DataError: fewer images than a batch.
-            DeviceError: a precision that the device lacks.
+            DeviceError: a precision or the memory that the device lacks.
         """
         self._resources = ExitStack()
         self._resources.enter_context(run.locked())
         try:
-            self._set_up(run, dataset, device, resume)
+            with telling_lack_of_memory(device, run.config().batch_size):
+                self._set_up(run, dataset, device, resume)
         except BaseException:
             self.close()
             raise
@@ -116,23 +117,24 @@ class Training:
     def events(self) -> Iterator[Report]:
         """Train to the end, one report a step."""
         try:
-            yield Report(self.step, tuple(self._begin()))
-            while True:
-                began = time.perf_counter()
-                events = self._apply_changes()
-                if self.step >= self.config.steps:
-                    break
-                self._train_one_step()
-                self.trained_s += time.perf_counter() - began
-                events += self._due_events()
-                yield Report(self.step, tuple(events))
-            yield Report(self.step, (*events, *self._picture(), self.snapshot(), self.save()))
-            yield from self._finish()
-        except (CheckpointError, ExportError, RunError, _NotFiniteError) as error:
+            with telling_lack_of_memory(self.method.device, self.config.batch_size):
+                yield from self._train()
+        except (CheckpointError, DeviceError, ExportError, RunError, _NotFiniteError) as error:
             yield Report(self.step, (self._fail(str(error)),))
-        except torch.OutOfMemoryError as error:
-            lack = out_of_memory(error, self.method.device, self.config.batch_size)
-            yield Report(self.step, (self._fail(str(lack)),))
+
+    def _train(self) -> Iterator[Report]:
+        yield Report(self.step, tuple(self._begin()))
+        while True:
+            began = time.perf_counter()
+            events = self._apply_changes()
+            if self.step >= self.config.steps:
+                break
+            self._train_one_step()
+            self.trained_s += time.perf_counter() - began
+            events += self._due_events()
+            yield Report(self.step, tuple(events))
+        yield Report(self.step, (*events, *self._picture(), self.snapshot(), self.save()))
+        yield from self._finish()
 
     def change(self, path: str, value: Any) -> None:
         """Change a setting from the next step on.
@@ -178,9 +180,7 @@ class Training:
         """
         try:
             if keep:
-                self._apply_changes()
-                self.save()
-                self.snapshot()
+                self._keep()
                 sentence = f"Stopped at step {self.step:,}."
             else:
                 sentence = (
@@ -191,6 +191,16 @@ class Training:
         except (CheckpointError, RunError) as error:
             return self._fail(str(error))
         return Ended(self.step, "stopped", sentence)
+
+    def interrupt(self) -> None:
+        """Keep this step though nobody asked for it: whoever followed the training is no more.
+
+        Raises:
+            CheckpointError, RunError: it cannot be kept.
+        """
+        self._keep()
+        sentence = f"The app ended without a word; step {self.step:,} is kept."
+        self.run.record_event(self.step, "interrupted", sentence)
 
     def traversal(self, anchor: str, rule: str, columns: int) -> tuple[TraversalGrid, Recipe]:
         """What the weights draw now, written nowhere; it changes no loss to come.
@@ -247,8 +257,16 @@ class Training:
         self.run.record_event(self.step, "finished", sentence)
         yield Report(self.step, (*events, Ended(self.step, "finished", sentence)))
 
+    def _keep(self) -> None:
+        self._apply_changes()
+        self.save()
+        self.snapshot()
+
     def _fail(self, sentence: str) -> Ended:
         with suppress(IcdrlError):
+            # What is of step 0 is no more than a new run has.
+            if kept := self.run.checkpoint_step():
+                sentence += f" The checkpoint of step {kept:,} is whole: resume from it."
             self.run.record_event(self.step, "failed", sentence)
         return Ended(self.step, "failed", sentence)
 
@@ -296,8 +314,7 @@ class Training:
         if ill:
             raise _NotFiniteError(
                 f"{', '.join(ill)} stopped being finite between steps {self.step - steps + 1} and "
-                f"{self.step}. The last checkpoint is from before: resume from it with a lower "
-                "learning rate."
+                f"{self.step}: try a lower learning rate."
             )
 
     def _picture(self) -> list[Event]:

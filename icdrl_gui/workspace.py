@@ -336,7 +336,9 @@ class Workspace(QObject):
 
 
 def _last_if_interrupted(run_root: Path) -> Path | None:
-    """The run that was started last, if nobody ended it."""
+    """The run that was trained last, if nobody ended it."""
     summaries, _ = list_runs(run_root)
-    newest = next((each for each in summaries if each.path.name != EXAMPLE_NAME), None)
-    return newest.path if newest and newest.state == "interrupted" else None
+    ended = [each for each in summaries if each.state not in ("new", "running")]
+    own = [each for each in ended if each.path.name != EXAMPLE_NAME]
+    last = max(own, key=lambda run: RunFolder(run.path).events.stat().st_mtime, default=None)
+    return last.path if last and last.state == "interrupted" else None

@@ -66,6 +66,7 @@ def delete(
 ) -> int:
     """Move a run to the trash."""
     folder = find_run(load_preferences().run_root, run)
+    folder.require_deletable()
     agreed = yes or typer.confirm(f"Move {folder.path} to the trash?", err=True)
     if agreed:
         folder.move_to_trash()

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from core.config.base import ConfigError
 from core.config.problems import problems
 from core.config.run import SCHEMA_VERSION, RunConfig
+from core.plain_files import require_plain_file
 
 # Where a config comes from; nobody sets them.
 _NO_SETTINGS = ("schema", "preset")
@@ -41,6 +42,7 @@ def load_config(path: Path) -> RunConfig:
         ConfigError: no such file, not JSON, or values that do not validate.
     """
     try:
+        require_plain_file(path)
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"it is not JSON ({error})"

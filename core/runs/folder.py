@@ -7,9 +7,10 @@ lines; labels.json with the names a person gave; numbered checkpoints, snapshots
 import csv
 import io
 import json
+import os
 import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -17,11 +18,13 @@ from typing import Any, Literal
 import send2trash
 
 from core.atomic import write_atomically
-from core.config import RunConfig, changed, dump_config, load_config
+from core.config import ConfigError, RunConfig, changed, dump_config, load_config
 from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
+from core.plain_files import require_plain_file
 from core.runs.errors import RunError
 from core.runs.lines import change_of, event_of, step_of, step_of_row
 from core.runs.lock import hold_lock, is_held
+from core.runs.parts import FOLDERS, numbered, require_own_parts
 
 State = Literal["new", "running", "finished", "stopped", "failed", "interrupted"]
 
@@ -29,6 +32,7 @@ State = Literal["new", "running", "finished", "stopped", "failed", "interrupted"
 _STATE_AFTER: dict[str, State] = {
     "started": "interrupted",
     "resumed": "interrupted",
+    "interrupted": "interrupted",
     "finished": "finished",
     "stopped": "stopped",
     "failed": "failed",
@@ -56,15 +60,13 @@ class RunFolder:
             RunError: something lies there already, or it cannot be written.
         """
         cls.require_free(path)
-        try:
+        run = cls(path)
+        with _told(f"create the run folder {path}"):
             # Of two processes that create the same run at the same time, one finds it in use here.
-            for folder in ("checkpoints", "snapshots", "pictures"):
+            for folder in FOLDERS:
                 (path / folder).mkdir(parents=True)
-            run = cls(path)
             content = dump_config(config).encode()
             write_atomically(run._config, lambda file: file.write(content))
-        except OSError as error:
-            raise RunError(f"Cannot create the run folder {path}: {error.strerror}.") from None
         return run
 
     @staticmethod
@@ -74,10 +76,8 @@ class RunFolder:
         Raises:
             RunError: something lies there already, or it cannot be read.
         """
-        try:
+        with _told(f"read {path}"):
             free = not path.exists() or (path.is_dir() and not any(path.iterdir()))
-        except OSError as error:
-            raise RunError(f"Cannot read {path}: {error.strerror}.") from None
         if not free:
             is_run = (path / "config.json").exists()
             rest = f", or go on with `icdrl resume {path}`" if is_run else ""
@@ -88,10 +88,11 @@ class RunFolder:
         """The run that lies at `path`.
 
         Raises:
-            RunError: there is no run there.
+            RunError: there is no run there, or a part of it is a link or no file.
         """
-        if not (path / "config.json").is_file():
+        if not os.path.lexists(path / "config.json"):
             raise RunError(f"{path} is no run: it has no config.json. See `icdrl runs list`.")
+        require_own_parts(path)
         return cls(path)
 
     @property
@@ -113,6 +114,7 @@ class RunFolder:
     def labels(self) -> dict[str, Any]:
         """What a person named: `name` of the run, `codes` (code name -> label)."""
         with suppress(OSError, ValueError):
+            require_plain_file(self._labels)
             content = json.loads(self._labels.read_text(encoding="utf-8"))
             if isinstance(content, dict):
                 return content
@@ -125,10 +127,8 @@ class RunFolder:
             RunError: the disk is full, or the folder is gone.
         """
         content = json.dumps(labels, indent=2, ensure_ascii=False).encode()
-        try:
+        with _told(f"write {self._labels}"):
             write_atomically(self._labels, lambda file: file.write(content))
-        except OSError as error:
-            raise RunError(f"Cannot write {self._labels}: {error.strerror}.") from None
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the run's lock; the system frees it should this process die.
@@ -164,8 +164,12 @@ class RunFolder:
         self._append(self.events, "\t".join((now, str(step), kind, " ".join(sentence.split()))))
 
     def history(self) -> list[tuple[int, str, str]]:
-        """(step, kind, sentence) of every event so far; damaged lines are left out."""
-        return [event for line in complete_lines(self.events) if (event := event_of(line))]
+        """(step, kind, sentence) of every event so far; damaged lines are left out.
+
+        Raises:
+            RunError: they cannot be read.
+        """
+        return [event for line in _lines(self.events) if (event := event_of(line))]
 
     def record_change(self, step: int, path: str, value: Any) -> None:
         """A setting changed while running; it holds from `step` on."""
@@ -175,9 +179,9 @@ class RunFolder:
         """Every change so far: step, path, value.
 
         Raises:
-            RunError: a line that is damaged.
+            RunError: a line that is damaged, or a file that cannot be read.
         """
-        changes = [change_of(line) for line in complete_lines(self._changes)]
+        changes = [change_of(line) for line in _lines(self._changes)]
         if None in changes:
             line = changes.index(None) + 1
             raise RunError(f"{self._changes} is damaged in line {line}: mend or delete that line.")
@@ -191,7 +195,7 @@ class RunFolder:
         Raises:
             RunError: the disk is full, or the folder is gone.
         """
-        header = first_line(path)
+        header = _header(path)
         columns = next(csv.reader([header])) if header else []
         new = [column for column in row if column not in columns]
         if header and new:
@@ -207,7 +211,7 @@ class RunFolder:
             RunError: as `record_row`; or the row has a column that the table of a run in training
                 lacks: what its trainer writes while the table is written anew would be lost.
         """
-        header = first_line(self.scores)
+        header = _header(self.scores)
         if header and set(row) <= set(next(csv.reader([header]))):
             self.record_row(self.scores, row)
             return
@@ -221,12 +225,18 @@ class RunFolder:
             ) from None
 
     def rows(self, path: Path) -> list[dict[str, str]]:
-        """The complete rows of losses.csv or scores.csv."""
-        return list(csv.DictReader(complete_lines(path)))
+        """The complete rows of losses.csv or scores.csv.
+
+        Raises:
+            RunError: they cannot be read.
+        """
+        return list(csv.DictReader(_lines(path)))
 
     def last_step(self) -> int:
         """The last step that losses.csv or a checkpoint tells of; 0 if none does."""
-        return max(step_of_row(last_line(self.losses)) or 0, self.checkpoint_step())
+        with _told(f"read {self.losses}"):
+            line = last_line(self.losses)
+        return max(step_of_row(line) or 0, self.checkpoint_step())
 
     def checkpoint_step(self) -> int:
         """The step of the newest checkpoint; 0 if there is none."""
@@ -256,7 +266,7 @@ class RunFolder:
         def is_until(found: int | None) -> bool:
             return found is not None and found <= step
 
-        try:
+        with _told(f"cut back {self.path}"):
             for table in (self.losses, self.scores):
                 keep_lines(
                     table, lambda line: line.startswith("step,") or is_until(step_of_row(line))
@@ -271,22 +281,21 @@ class RunFolder:
             for file in [*self.snapshots(), *self.pictures(), *self.checkpoints()]:
                 if step_of(file) > step:
                     file.unlink()
-            for half_written in self.path.glob("*/.icdrl-*.tmp"):
-                half_written.unlink()
-        except OSError as error:
-            raise RunError(f"Cannot cut back {self.path}: {error.strerror}.") from None
+            for folder in FOLDERS:
+                for half_written in (self.path / folder).glob(".icdrl-*.tmp"):
+                    half_written.unlink()
 
     def checkpoints(self) -> list[Path]:
         """Checkpoint files, oldest first."""
-        return self._numbered("checkpoints")
+        return numbered(self.path / "checkpoints")
 
     def snapshots(self) -> list[Path]:
         """Snapshot files, oldest first."""
-        return self._numbered("snapshots")
+        return numbered(self.path / "snapshots")
 
     def pictures(self) -> list[Path]:
         """Traversal pictures, oldest first."""
-        return self._numbered("pictures")
+        return numbered(self.path / "pictures")
 
     def snapshot_at(self, step: int | None) -> Path:
         """The snapshot of `step`, or the newest.
@@ -304,13 +313,36 @@ class RunFolder:
             )
         return found[max(found) if step is None else step]
 
+    def require_deletable(self) -> None:
+        """Check that deleting the folder takes nothing but a run.
+
+        Raises:
+            RunError: its content is not that of a run that this version knows, the current folder
+                lies in it, or it is being trained.
+        """
+        self.require_unlocked()
+        path = self.path.resolve()
+        if Path.cwd().is_relative_to(path):
+            raise RunError(
+                f"{path} is not deleted, for the current folder is or lies in it: go elsewhere "
+                "first."
+            )
+        by_hand = "It is not deleted: if it is to go, delete the folder by hand."
+        try:
+            config = self.config()
+        except ConfigError as error:
+            raise RunError(f"{error} {by_hand}") from None
+        has_folder = any((path / name).is_dir() for name in FOLDERS)
+        if "schema_version" not in config.model_fields_set or not has_folder:
+            raise RunError(f"{path} holds a config.json, but not what a run holds. {by_hand}")
+
     def move_to_trash(self) -> None:
         """Delete the run, undoably where the system has a trash.
 
         Raises:
-            RunError: it is being trained, or cannot be moved.
+            RunError: see `require_deletable`; or it cannot be moved.
         """
-        self.require_unlocked()
+        self.require_deletable()
         try:
             send2trash.send2trash(self.path.absolute())
         except OSError as error:
@@ -320,26 +352,35 @@ class RunFolder:
         """Remove the folder of a run that could not start."""
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _numbered(self, folder: str) -> list[Path]:
-        return sorted((self.path / folder).glob("step-*.*"), key=step_of)
-
     def _add_columns(self, path: Path, columns: list[str]) -> None:
-        header, *rows = complete_lines(path)
+        header, *rows = _lines(path)
         widened = [f"{header},{_csv_line(columns)}", *(row + "," * len(columns) for row in rows)]
         content = "".join(line + "\n" for line in widened).encode()
-        try:
+        with _told(f"write {path}"):
             write_atomically(path, lambda file: file.write(content))
-        except OSError as error:
-            raise RunError(f"Cannot write {path}: {error.strerror}.") from None
 
     def _append(self, path: Path, line: str) -> None:
-        try:
+        with _told(f"write {path}"):
             append_line(path, line)
-        except OSError as error:
-            raise RunError(
-                f"Cannot write {path}: {error.strerror}. The run stops; its last checkpoint is "
-                "whole."
-            ) from None
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Tell what cannot be done, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"Cannot {what}: {error.strerror}.") from None
+
+
+def _lines(path: Path) -> list[str]:
+    with _told(f"read {path}"):
+        return complete_lines(path)
+
+
+def _header(path: Path) -> str:
+    with _told(f"read {path}"):
+        return first_line(path)
 
 
 def _csv_line(cells: Iterable[object]) -> str:

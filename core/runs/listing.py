@@ -55,7 +55,7 @@ def list_runs(root: Path) -> tuple[list[RunSummary], list[str]]:
     summaries, broken = [], []
     for run in _runs_below(root):
         try:
-            summaries.append(summarise(run))
+            summaries.append(summarise(RunFolder.open(run.path)))
         except (IcdrlError, OSError) as error:
             broken.append(f"{run.path.name}: {error}")
     return summaries, broken
@@ -65,16 +65,16 @@ def find_run(root: Path, name: str) -> RunFolder:
     """The run at the path `name`, or in the folder `name` below `root`, or that a person called so.
 
     Raises:
-        RunError: there is none, or several were called so.
+        RunError: there is none, several were called so, or it cannot be opened.
     """
     for path in (Path(name), root / name):
         if (path / "config.json").is_file():
-            return RunFolder(path)
+            return RunFolder.open(path)
     called = [run for run in _runs_below(root) if run.name == name]
     if len(called) > 1:
         folders = ", ".join(run.path.name for run in called)
         raise RunError(f"Several runs are called {name}: choose one of the folders {folders}.")
-    return called[0] if called else RunFolder.open(_place_of(root, name))
+    return RunFolder.open(called[0].path if called else _place_of(root, name))
 
 
 def new_run_path(root: Path, config: RunConfig) -> Path:

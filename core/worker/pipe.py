@@ -1,4 +1,4 @@
-"""A child's end of its pipe: commands in, events out, and the parent's death told as Quit."""
+"""A child's end of its pipe: commands in, events out, and the parent's death told as a Quit."""
 
 import multiprocessing
 import os
@@ -18,12 +18,16 @@ SECONDS_TO_SAVE = 2.5
 _EXIT_CODE = 3
 
 
+class Orphaned(Quit):
+    """The parent is no more, though it did not say Quit."""
+
+
 class _Terminated(BaseException):
     """SIGTERM came while the child waited."""
 
 
 class Pipe:
-    """What a child uses; the parent's death reads as the command Quit."""
+    """What a child uses; SIGTERM reads as the command Quit, the parent's death as Orphaned."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -33,7 +37,7 @@ class Pipe:
         self._parent = parent.sentinel
         self._postponed: deque[Any] = deque()
         self._waiting = False
-        self._terminated = False
+        self._end: Quit | None = None
         # Python's handlers run between two instructions of the main thread; a byte comes at once.
         self._woken, self._alarm = socket.socketpair()
         threading.Thread(target=self._outlive_briefly, name="watchdog", daemon=True).start()
@@ -49,7 +53,7 @@ class Pipe:
         try:
             self._connection.send(event)
         except OSError:
-            self._terminated = True
+            self._end = self._end or Orphaned()
 
     def next(self) -> Any:
         """Await the next command."""
@@ -70,20 +74,20 @@ class Pipe:
     def _read(self, timeout: float | None) -> Any | None:
         try:
             self._waiting = True
-            if self._terminated:
-                return Quit()
+            if self._end:
+                return self._end
             ready = wait([self._connection, self._parent], timeout)
             if self._connection in ready:
                 return self._connection.recv()
-            return Quit() if ready else None
+            return Orphaned() if ready else None
         except (_Terminated, EOFError, OSError):
-            self._terminated = True
-            return Quit()
+            self._end = self._end or Orphaned()
+            return self._end
         finally:
             self._waiting = False
 
     def _terminate(self, number: int, frame: FrameType | None) -> None:
-        self._terminated = True
+        self._end = Quit()
         if self._waiting:
             raise _Terminated
 

@@ -37,7 +37,7 @@ from core.protocol import (
 from core.runs import RunFolder, new_run_path
 from core.training import Report, Training
 from core.traversal import RANGES, needs_observed
-from core.worker.pipe import Pipe
+from core.worker.pipe import Orphaned, Pipe
 from core.worker.preparing import prepare
 
 _SECONDS_BETWEEN_USAGES = 2.0
@@ -115,6 +115,9 @@ class Trainer:
                 self._look_at(command)
             case Stop():
                 self._stop(command.keep)
+            case Orphaned():
+                if self._training:
+                    self._training.interrupt()
             case Quit():
                 if self._training:
                     self._stop(keep=True)

@@ -52,6 +52,7 @@ class ExplorationModel(QObject):
         image: uint8 (H, W, C), what the latent looks like; None before the first answer.
         image_step: the step of the weights that drew it.
         encoding_goes_on: whether an image is being encoded.
+        refusal: why there is no image, if it was refused when asked for last.
         latencies_ms: from asking for a picture to having it, the last thousand.
     """
 
@@ -79,6 +80,7 @@ class ExplorationModel(QObject):
         self.spec: LatentSpec | None = None
         self.image: NDArray[np.uint8] | None = None
         self.image_step: int | None = None
+        self.refusal = ""
         self.encoding_goes_on = False
         self.latencies_ms: deque[float] = deque(maxlen=_LATENCIES_KEPT)
         shown.run_changed.connect(self._follow_run)
@@ -361,6 +363,7 @@ class ExplorationModel(QObject):
         run = self._shown.run
         if self._point is None or run is None or self._shown.shown_step is None:
             return
+        self.refusal = ""
         request = Draw(0, str(run.path), self._shown.step, self._point.latent[None])
         self._link.ask(DRAW_SLOT, request, partial(self._take_drawn, perf_counter()))
 
@@ -372,6 +375,7 @@ class ExplorationModel(QObject):
                     self.trouble.emit("")
                 self._show(answer.images[0], answer.step)
             case Refused() | Failed():
+                self.refusal = answer.sentence
                 self._show(None, None)
                 self.trouble.emit(answer.sentence)
 

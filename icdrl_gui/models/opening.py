@@ -8,6 +8,7 @@ from core.config import RunConfig, load_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
 from core.export.table import PREFIX, recipe_in_table
+from core.plain_files import require_plain_file
 from core.runs import RunFolder, step_of
 from icdrl_gui.models.image_file import check_image
 from icdrl_gui.models.weights_file import check_weights
@@ -93,6 +94,7 @@ def recognise(path: Path) -> Opened:
     suffix = path.suffix.lower()
     if path.is_dir():
         return _folder(path)
+    _require_file(path)
     if suffix == ".safetensors":
         return _weights(path)
     if run := _run_around(path):
@@ -214,6 +216,14 @@ def _claims_a_recipe(path: Path) -> bool:
     """Whether a damaged recipe lies inside: a person should hear of it."""
     try:
         return b"icdrl" in path.read_bytes()
+    except OSError as error:
+        raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _require_file(path: Path) -> None:
+    """Keep the window from waiting for a pipe."""
+    try:
+        require_plain_file(path)
     except OSError as error:
         raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
 

@@ -59,6 +59,11 @@ class PicturesModel(QObject):
         return self._shown.run is not None
 
     @property
+    def has_snapshot(self) -> bool:
+        """Whether there is a step of it to draw."""
+        return self._shown.shown_step is not None
+
+    @property
     def run_name(self) -> str:
         """Of the run on show; empty if there is none."""
         return self._shown.run.name if self._shown.run else ""

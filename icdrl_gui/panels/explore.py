@@ -33,6 +33,7 @@ _NO_RUN = (
     "with the picture that follows."
 )
 _NO_SNAPSHOT = "This run has no snapshot yet: the picture comes with its first one."
+_DRAWING = "Drawing …"
 _ENCODING = "Looking for the latent that draws this image …"
 
 
@@ -210,6 +211,8 @@ class ExplorePanel(QWidget):
         model.undo_changed.connect(self._refresh_undo)
         self._shown.run_changed.connect(self._refresh_names)
         self._shown.labels_changed.connect(self._refresh_names)
+        for changed in (self._shown.run_changed, self._shown.steps_changed):
+            changed.connect(self._refresh_placeholder)
 
     @Slot()
     def _rebuild_rows(self) -> None:
@@ -253,10 +256,15 @@ class ExplorePanel(QWidget):
     def _refresh_image(self) -> None:
         model = self._exploration
         self.views.set_edit(model.image, model.image_step)
-        drawable = self._shown.shown_step is not None
-        self.views.edit.set_placeholder("" if drawable else _NO_SNAPSHOT)
+        self._refresh_placeholder()
         self._refresh_comparison()
         self._refresh_controls()
+
+    @Slot()
+    def _refresh_placeholder(self) -> None:
+        drawable = self._shown.shown_step is not None
+        waiting = self._exploration.refusal or _DRAWING
+        self.views.edit.set_placeholder(waiting if drawable else _NO_SNAPSHOT)
 
     @Slot()
     def _refresh_comparison(self) -> None:

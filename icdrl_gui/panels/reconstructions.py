@@ -109,7 +109,9 @@ class ReconstructionsPanel(QWidget):
             return _NO_RUN
         if kind in pictures.waiting:
             return _WAITING[kind]
-        return pictures.refusals.get(kind, _NO_STEP)
+        if not pictures.has_snapshot:
+            return _NO_STEP
+        return pictures.refusals.get(kind, "")
 
     def _source(self, recipe: Recipe) -> str:
         return f"{self._pictures.run_name} · step {recipe.step:,}"

@@ -26,6 +26,7 @@ class ImageView(QWidget):
 
     Attributes:
         image: what is shown; None: the placeholder.
+        placeholder: what stands where there is no picture.
         caption: what stands below it.
     """
 
@@ -34,7 +35,7 @@ class ImageView(QWidget):
         super().__init__(parent)
         self.image: NDArray[np.uint8] | None = None
         self.caption = ""
-        self._placeholder = placeholder
+        self.placeholder = placeholder
         self._drawn = QImage()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -53,7 +54,7 @@ class ImageView(QWidget):
 
     def set_placeholder(self, text: str) -> None:
         """What stands where there is no picture."""
-        self._placeholder = text
+        self.placeholder = text
         self.update()
 
     @property
@@ -89,7 +90,7 @@ class ImageView(QWidget):
                 painter.drawRect(edge)
                 painter.setPen(QColor(of.muted))
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-                painter.drawText(edge.adjusted(8, 8, -8, -8), flags, self._placeholder)
+                painter.drawText(edge.adjusted(8, 8, -8, -8), flags, self.placeholder)
                 return
             place = self._place()
             # Pixels are only blended where there are more of them than on the screen.

@@ -1,5 +1,8 @@
 import errno
 import json
+import os
+import re
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +14,7 @@ import torch
 from core import checkpoint
 from core.checkpoint import CheckpointError, Header
 from core.config import ConfigError, RunConfig
+from core.resources import RESOURCES
 
 CPU = torch.device("cpu")
 TENSORS = {
@@ -85,18 +89,56 @@ def test_that_weights_that_are_not_finite_are_refused_and_nothing_is_touched(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_that_a_full_disk_leaves_the_file_before_it_whole_and_says_so(
+def test_that_a_full_disk_is_told_and_leaves_the_file_before_it_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "step-40.safetensors"
     checkpoint.save(path, TENSORS, header())
     before = path.read_bytes()
     fill_the_disk(monkeypatch)
-    with pytest.raises(CheckpointError, match="the disk is full") as caught:
+    with pytest.raises(CheckpointError, match=r"the disk is full: free some space\.$"):
         checkpoint.save(path, {"weights": torch.ones(3)}, header(step=41))
-    assert "whole" in str(caught.value)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_that_no_flipped_bit_goes_unnoticed(tmp_path: Path) -> None:
+    path = tmp_path / "step-40.safetensors"
+    checkpoint.save(path, TENSORS, header())
+    content = path.read_bytes()
+    spared = range(*re.search(rb'"checksum"', content).span())  # type: ignore[union-attr]
+    for place in (place for place in range(len(content)) if place not in spared):
+        bit = 1 << place % 8
+        path.write_bytes(content[:place] + bytes([content[place] ^ bit]) + content[place + 1 :])
+        refused(path)
+
+
+def test_that_a_flipped_bit_in_a_weight_is_told_as_damage(tmp_path: Path) -> None:
+    path = tmp_path / "step-40.safetensors"
+    checkpoint.save(path, TENSORS, header())
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert refused(path) == f"{path} is damaged: its content does not fit its checksum."
+
+
+def test_that_a_file_of_an_earlier_version_has_no_checksum_and_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.safetensors", {"icdrl": json.dumps(asdict(header()))})
+    tensors, read = checkpoint.load(path, CPU)
+    assert torch.equal(tensors["weights"], torch.zeros(2))
+    assert read == header()
+
+
+def test_that_the_trained_example_that_ships_is_sound() -> None:
+    (path,) = (RESOURCES / "example" / "snapshots").iterdir()
+    assert checkpoint.load(path, CPU)[1].step == 10_000
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+def test_that_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "step-40.safetensors"
+    os.mkfifo(path)
+    assert refused(path) == f"Cannot read {path}: It is a pipe, not a file."
 
 
 def test_that_a_missing_file_is_refused(tmp_path: Path) -> None:

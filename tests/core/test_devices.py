@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import psutil
 import pytest
 import torch
@@ -14,9 +15,9 @@ from core.devices import (
     choose_device,
     choose_precision,
     lower_priority,
-    out_of_memory,
     peak_memory,
     prepare_arithmetic,
+    telling_lack_of_memory,
 )
 
 CPU = torch.device("cpu")
@@ -98,13 +99,20 @@ def test_that_networks_compute_in_the_chosen_dtype_and_keep_float32_weights(
     assert layer.weight.dtype == torch.float32
 
 
+def lack(error: Exception, device: torch.device, batch: int) -> str:
+    """The sentence that this error is told with."""
+    with pytest.raises(DeviceError) as caught, telling_lack_of_memory(device, batch):
+        raise error
+    return str(caught.value)
+
+
 def test_that_out_of_memory_says_what_was_needed_what_was_free_and_what_to_try(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (300 * 2**20, 2**33))
     error = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 1.50 GiB. GPU 0 has ...")
-    assert str(out_of_memory(error, CUDA, 256)) == (
+    assert lack(error, CUDA, 256) == (
         "The device cuda:0 ran out of memory at batch size 256: 1.50 GiB needed at once, "
         "300 MiB free. Try --set batch_size=128, or another device."
     )
@@ -114,8 +122,17 @@ def test_that_out_of_memory_says_what_was_needed_what_was_free_and_what_to_try(
 def test_that_the_batch_size_to_try_is_half_but_never_below_the_least(
     batch: int, smaller: int
 ) -> None:
-    error = out_of_memory(torch.OutOfMemoryError("no figures"), CPU, batch)
-    assert f"Try --set batch_size={smaller}," in str(error)
+    sentence = lack(torch.OutOfMemoryError("no figures"), CPU, batch)
+    assert ": more needed at once, " in sentence
+    assert f"Try --set batch_size={smaller}," in sentence
+
+
+def test_that_a_lack_told_by_numpy_is_told_as_well() -> None:
+    with (
+        pytest.raises(DeviceError, match=r"at batch size 64: 8.00 PiB needed"),
+        telling_lack_of_memory(CPU, 64),
+    ):
+        np.empty(2**53, np.uint8)
 
 
 @pytest.mark.parametrize(("asked", "threads"), [(1, 1), (2, 2), (0, os.cpu_count())])

@@ -17,6 +17,9 @@ from torch import Tensor
 from core import checkpoint
 from core.checkpoint import CheckpointError
 from core.config import ConfigError
+from core.data.dataset import Dataset
+from core.data.images import ByteImages
+from core.devices import DeviceError
 from core.protocol import Ended
 from core.runs import RunError, RunFolder, step_of
 from core.training import Report, Training
@@ -69,7 +72,10 @@ def test_that_a_loss_that_is_not_finite_ends_the_run_and_is_named(
     poison(monkeypatch, training, name, step=7)
     end = ended(training)
     assert end.step == 8
-    assert end.sentence.startswith(f"{name} stopped being finite between steps 5 and 8. ")
+    assert end.sentence == (
+        f"{name} stopped being finite between steps 5 and 8: try a lower learning rate. "
+        "The checkpoint of step 6 is whole: resume from it."
+    )
     assert training.run.history()[-1] == (8, "failed", end.sentence)
     training.close()
     assert training.run.state() == "failed"
@@ -104,7 +110,7 @@ def test_that_a_loss_that_is_not_finite_is_named_before_anything_is_made_of_the_
     training = start(settings)
     poison(monkeypatch, training, "information", step=5)
     end = ended(training)
-    assert end.sentence.startswith("information stopped being finite between steps 1 and 6. ")
+    assert end.sentence.startswith("information stopped being finite between steps 1 and 6: ")
     assert {row["step"] for row in training.run.rows(training.run.scores)} <= {"3"}
     made = [*training.run.pictures(), *training.run.snapshots(), *training.run.checkpoints()]
     assert max(step_of(path) for path in made) <= 3
@@ -146,12 +152,37 @@ def test_that_a_full_disk_ends_the_run_says_so_and_leaves_the_checkpoints_whole(
     monkeypatch.setattr(checkpoint, "write_atomically", full)
     end = ended(training, events)
     assert end.step == 6
-    pattern = r"Cannot write .*step-6\.safetensors \(\d+ MiB\): the disk is full"
+    pattern = r"Cannot write .*step-6\.safetensors \(\d+ MiB\): the disk is full: free some space"
     assert re.match(pattern, end.sentence)
+    assert end.sentence.endswith(". The checkpoint of step 4 is whole: resume from it.")
     assert checkpoints(training) == before
     training.close()
     monkeypatch.undo()
     assert start(resume=True).step == 4
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "core.runs.folder.append_line",
+        "core.export.files.write_atomically",
+        "core.checkpoint.write_atomically",
+    ],
+)
+def test_that_a_full_disk_at_step_0_promises_no_checkpoint(
+    start: Start, monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    training = start(SAVING)
+
+    def full(path: Path, what: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(write, full)
+    end = ended(training)
+    assert end.step == 0
+    assert re.search("No space left on device|the disk is full", end.sentence)
+    assert "whole" not in end.sentence
+    assert "resume" not in end.sentence
 
 
 def test_that_a_full_disk_under_the_losses_ends_the_run_in_a_sentence(
@@ -165,7 +196,8 @@ def test_that_a_full_disk_under_the_losses_ends_the_run_in_a_sentence(
 
     monkeypatch.setattr("core.runs.folder.append_line", full)
     sentence = ended(training, events).sentence
-    assert re.match(r"Cannot write .*losses\.csv: No space left on device\. ", sentence)
+    pattern = r"Cannot write .*losses\.csv: No space left on device\. The checkpoint of step 4 "
+    assert re.match(pattern, sentence)
     assert "step-4.safetensors" in checkpoints(training)
 
 
@@ -229,16 +261,48 @@ def test_that_running_out_of_memory_names_a_batch_size_to_try(
     assert sorted(checkpoints(training)) == ["step-0.safetensors", "step-2.safetensors"]
 
 
-def test_that_an_unexpected_error_is_not_hidden(
+def test_that_a_processor_out_of_memory_is_told_as_a_gpu_is(
     start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = start(SAVING)
+    events = advanced(training, 3)
+
+    def allocate(images: Tensor) -> dict[str, Tensor]:
+        return {"too much": torch.empty(2**50, dtype=torch.uint8)}
+
+    monkeypatch.setattr(training.method, "train_step", allocate)
+    sentence = ended(training, events).sentence
+    assert re.fullmatch(
+        r"The device cpu ran out of memory at batch size 8: 1,073,741,824 MiB needed at once, "
+        r"[\d,]+ MiB free\. Try --set batch_size=4, or another device\. "
+        r"The checkpoint of step 2 is whole: resume from it\.",
+        sentence,
+    )
+    assert training.run.history()[-1] == (3, "failed", sentence)
+
+
+def test_that_data_too_large_for_the_device_is_told_before_the_first_step(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def allocate(dataset: Dataset, device: torch.device) -> Dataset:
+        return Dataset("large", ByteImages(torch.empty(2**50, dtype=torch.uint8)), (1, 32, 32))
+
+    monkeypatch.setattr(Dataset, "to", allocate)
+    with pytest.raises(DeviceError, match="The device cpu ran out of memory at batch size 8: "):
+        start(SAVING)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, RuntimeError])
+def test_that_an_unexpected_error_is_not_hidden(
+    start: Start, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     training = start(SAVING)
 
     def broken(images: Tensor) -> dict[str, Tensor]:
-        raise ZeroDivisionError("a defect")
+        raise error("a defect")
 
     monkeypatch.setattr(training.method, "train_step", broken)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(error, match=r"^a defect$"):
         list(training.events())
 
 
@@ -271,6 +335,25 @@ def test_that_a_damaged_newest_checkpoint_falls_back_to_the_one_before(start: St
     assert resumed.step == step_of(older) == 2
     assert resumed.notice.startswith(f"Goes on from step 2. Cannot read {newest}: ")
     assert [row["step"] for row in resumed.run.rows(resumed.run.losses)] == ["1", "2"]
+
+
+def test_that_a_flipped_bit_in_the_newest_checkpoint_is_told_and_the_one_before_is_used(
+    start: Start,
+) -> None:
+    training = start(SAVING)
+    advanced(training, 5)
+    training.close()
+    newest = training.run.checkpoints()[-1]
+    content = bytearray(newest.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    newest.write_bytes(content)
+    resumed = start(resume=True)
+    assert resumed.step == 2
+    assert resumed.notice == (
+        f"Goes on from step 2. {newest} is damaged: its content does not fit its checksum."
+    )
+    next(resumed.events())
+    assert resumed.run.history()[-1] == (2, "resumed", resumed.notice)
 
 
 def test_that_two_damaged_checkpoints_are_both_named(start: Start) -> None:

@@ -109,7 +109,9 @@ def test_that_twenty_closings_while_training_leave_nothing_behind(start: Start) 
         close_while_training(start)
 
 
-def test_that_a_killed_app_takes_its_children_along_and_the_run_is_kept(start: Start) -> None:
+def test_that_a_killed_app_takes_its_children_along_and_its_run_is_kept_and_offered(
+    start: Start,
+) -> None:
     app = start("train")
     said = line(app)
     children = [psutil.Process(said[name]) for name in ("trainer", "explorer")]
@@ -118,8 +120,12 @@ def test_that_a_killed_app_takes_its_children_along_and_the_run_is_kept(start: S
     assert alive == []
     run = RunFolder(Path(said["run"]))
     assert not run.is_locked()
-    assert run.state() == "stopped"
-    assert run.checkpoint_step() > 0
+    assert run.state() == "interrupted"
+    assert run.checkpoint_step() == run.last_step() > 0
+    again = start("offered")
+    offer = f"goes on from step {run.checkpoint_step():,} if you resume it"
+    assert offer in line(again)["sentence"]
+    assert ended(again) == ""
 
 
 def lose_trainer(start: Start) -> None:

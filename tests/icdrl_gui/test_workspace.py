@@ -1,5 +1,7 @@
 """The whole window over children that are played: what each command sends, shows and leaves."""
 
+import asyncio
+import os
 import re
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from core.protocol import (
     Stop,
     Train,
 )
+from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.actions import TABLE
 from icdrl_gui.settings import Settings
@@ -216,6 +219,36 @@ def test_that_a_run_resumed_after_its_death_is_not_deleted_by_an_older_wish(
     desk.session._lose_trainer(WorkerDied("trainer", -9, "", was_ready=True))
     desk.tell(Ended(10, "finished", "Finished."))
     assert deleted == []
+
+
+def test_that_a_folder_that_is_no_run_any_more_is_not_moved_to_the_trash(
+    desk: Desk,
+) -> None:
+    run = desk.make_run("run")
+    (run / "config.json").write_text('{"name": "a project"}')
+
+    async def delete() -> None:
+        desk.workspace.training.delete(run)
+        await asyncio.gather(*desk.workspace.tasks._running)
+
+    asyncio.run(delete())
+    (problem,) = desk.problems()
+    assert problem.endswith("It is not deleted: if it is to go, delete the folder by hand.")
+    assert run.exists()
+
+
+@pytest.mark.parametrize("end", ["interrupted", "stopped"])
+def test_that_the_run_that_was_trained_last_is_offered_though_another_was_started_later(
+    desk: Desk, end: str
+) -> None:
+    older, newer = (RunFolder(desk.make_run(name)) for name in ("older", "newer"))
+    for run, kind, moment in ((newer, "interrupted", 100), (older, end, 200)):
+        run.record_event(5, kind, "Said.")
+        os.utime(run.events, (moment, moment))
+    os.utime(older.path / "config.json", (50, 50))
+    asyncio.run(desk.workspace._offer_interrupted())
+    offered = "The last run was interrupted. older goes on from step 0 if you resume it."
+    assert desk.problems() == ([offered] if end == "interrupted" else [])
 
 
 def test_that_the_letters_of_each_menu_are_its_own() -> None:

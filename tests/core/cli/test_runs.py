@@ -128,3 +128,18 @@ def test_that_a_run_being_trained_is_not_deleted(
     assert answer.code == 1
     assert answer.sentence().endswith("first is being trained by another process.")
     assert trashed == []
+
+
+def test_that_a_folder_that_is_no_run_is_refused_before_anybody_is_asked(
+    icdrl: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.json").write_text('{"name": "a project"}')
+    (tmp_path / "thesis.tex").write_text("irreplaceable")
+    monkeypatch.chdir(tmp_path)
+    for name in (".", tmp_path, ".."):
+        assert icdrl("runs", "delete", name, "-y").code == 1
+    monkeypatch.chdir(tmp_path.parent)
+    answer = icdrl("runs", "delete", tmp_path)
+    assert answer.code == 1
+    assert answer.sentence().endswith("if it is to go, delete the folder by hand.")
+    assert (tmp_path / "thesis.tex").exists()

@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -202,3 +204,20 @@ def test_that_a_run_trained_by_another_process_is_refused(
         answer = icdrl("resume", run.path)
     assert answer.code == 1
     assert answer.sentence() == f"{run.path} is being trained by another process."
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+@pytest.mark.parametrize("part", ["checkpoints", "snapshots", "pictures"])
+def test_that_a_run_whose_folder_leads_elsewhere_is_not_resumed_and_nothing_there_is_touched(
+    icdrl: Callable[..., Any], tmp_path: Path, trained: RunFolder, part: str
+) -> None:
+    run, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    shutil.copytree(trained.path, run)
+    (run / part).rename(elsewhere)
+    (elsewhere / "step-999.safetensors").write_text("mine")
+    (run / part).symlink_to(elsewhere)
+    before = sorted(elsewhere.iterdir())
+    answer = icdrl("resume", run, "--steps", "4")
+    assert answer.code == 1
+    assert answer.sentence().startswith(f"{run / part} is a link where a run has a folder of its")
+    assert sorted(elsewhere.iterdir()) == before

@@ -186,7 +186,8 @@ def test_that_a_wrong_file_is_named_with_what_is_wrong_in_it(
 
 
 def test_that_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "none", "No such file")):
+    missing = tmp_path / "none"
+    for path, reason in ((tmp_path, "It is a folder, not a file"), (missing, "No such file")):
         with pytest.raises(ConfigError, match=f"{re.escape(str(path))}: {reason}"):
             load_config(path)
 

@@ -1,10 +1,12 @@
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
 
 from core.atomic import write_atomically
-from core.config import ConfigError, RunConfig, changed
+from core.config import ConfigError, RunConfig, changed, dump_config
 from core.runs import RunError, RunFolder, State, step_of
 
 
@@ -295,3 +297,47 @@ def test_that_a_trash_that_refuses_is_told_in_one_sentence(
     monkeypatch.setattr("send2trash.send2trash", refuse)
     with pytest.raises(RunError, match=r"^Cannot move .* to the trash: .*Permission denied\.$"):
         run.move_to_trash()
+
+
+def refusal_to_delete(run: RunFolder) -> str:
+    """Try to delete the run, which must be refused and change nothing; the sentence why."""
+    before = sorted(run.path.rglob("*"))
+    with pytest.raises(RunError) as caught:
+        run.move_to_trash()
+    assert sorted(run.path.rglob("*")) == before
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"name": "a project", "version": 1}', "no setting name"),
+        ("{}", "not what a run holds"),
+        ('{"steps": 10}', "not what a run holds"),
+        ("[]", "no JSON object"),
+        ("{", "not JSON"),
+        ('{"schema": 99}', r"newer version \(schema 99"),
+    ],
+)
+def test_that_a_folder_that_only_looks_like_a_run_is_deleted_by_nobody_but_a_person(
+    run: RunFolder, content: str, reason: str
+) -> None:
+    (run.path / "config.json").write_text(content)
+    (run.path / "thesis.tex").write_text("irreplaceable")
+    sentence = refusal_to_delete(run)
+    assert re.search(reason, sentence)
+    assert sentence.endswith("It is not deleted: if it is to go, delete the folder by hand.")
+
+
+def test_that_the_config_of_a_run_among_other_things_makes_no_run(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(dump_config(RunConfig()))
+    assert "not what a run holds" in refusal_to_delete(RunFolder.open(tmp_path))
+
+
+@pytest.mark.parametrize("inside", [".", "snapshots"])
+def test_that_the_current_folder_is_not_deleted_and_none_around_it(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    monkeypatch.chdir(run.path / inside)
+    for path in (run.path, Path(os.path.relpath(run.path))):
+        assert "the current folder is or lies in it" in refusal_to_delete(RunFolder(path))

@@ -201,6 +201,24 @@ def test_that_a_run_or_snapshot_that_is_none_is_refused(
     assert isinstance(ask(Draw, latents(), step=3, run=damaged), Drawn)
 
 
+def test_that_a_snapshot_with_a_flipped_bit_is_told_rather_than_drawn(
+    ask: Callable[..., Any], trained: RunFolder, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(trained.path, damaged)
+    snapshot = damaged / "snapshots" / "step-6.safetensors"
+    content = bytearray(snapshot.read_bytes())
+    content[-1] ^= 1
+    snapshot.write_bytes(content)
+    answer = ask(Draw, latents(), run=damaged)
+    assert isinstance(answer, Refused)
+    assert answer.sentence == (
+        f"{snapshot} is damaged: its content does not fit its checksum. Look at another step of "
+        "this run."
+    )
+    assert isinstance(ask(Draw, latents(), step=3, run=damaged), Drawn)
+
+
 def test_that_a_defect_is_told_with_the_id_and_the_explorer_goes_on(
     ask: Callable[..., Any],
 ) -> None:

@@ -1,5 +1,6 @@
 """What a path is that was opened or dropped."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -220,3 +221,12 @@ def test_that_data_is_told_from_outside_without_being_read(run: Path, tmp_path: 
 
 def test_that_a_folder_is_data_by_the_images_that_the_trainer_reads() -> None:
     assert TRAINED_ON == core.data.folder.SUFFIXES
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
+@pytest.mark.parametrize("name", ["snapshots/step-5.safetensors", "pipe.png", "pipe.json", "pipe"])
+def test_that_a_pipe_is_told_and_the_window_does_not_wait_for_it(run: Path, name: str) -> None:
+    (run / name).unlink(missing_ok=True)
+    os.mkfifo(run / name)
+    with pytest.raises(OpeningError, match=r"cannot be read: It is a pipe, not a file\.$"):
+        recognise(run / name)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QFileDialog, QS
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
-from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Request
+from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Refused, Request
 from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.shown_run import ShownRun
@@ -24,17 +24,21 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class PromptLink:
-    """Draws a grey square; encodes to one latent, or never while `slow`."""
+    """Draws a grey square; encodes to one latent, or never while `slow`; draws if not `refused`."""
 
     def __init__(self) -> None:
         self.drawn = 0
         self.encoded: list[object] = []
         self.slow = False
+        self.refused: str | None = None
         self.cancelled: list[str] = []
 
     def ask(self, slot: str, request: Request, receive: Callable[[Answer], None]) -> None:
         image = np.full((64, 64, 1), 200, dtype=np.uint8)
-        if isinstance(request, Draw):
+        if isinstance(request, Draw) and self.refused is not None:
+            if self.refused:
+                receive(Refused(self.refused, request.id))
+        elif isinstance(request, Draw):
             self.drawn += 1
             receive(Drawn(1, request.step or 10, image[None]))
         elif isinstance(request, Encode):
@@ -107,6 +111,25 @@ def test_that_without_a_run_a_sentence_says_what_to_do(empty: Scene) -> None:
     assert empty.panel.pages.currentIndex() == 1
     empty.shown.close()
     assert empty.panel.pages.currentIndex() == 0
+
+
+def test_that_no_snapshot_yet_is_said_only_where_there_is_none(empty: Scene) -> None:
+    empty.link.refused = ""
+    edit = empty.panel.views.edit
+    empty.show(steps=())
+    assert "no snapshot yet" in edit.placeholder
+    assert empty.shown.run is not None
+    (empty.shown.run.path / "snapshots" / "step-5.safetensors").touch()
+    empty.shown.refresh_steps()
+    assert edit.placeholder == "Drawing …"
+    empty.show(steps=(10,))
+    assert edit.placeholder == "Drawing …"
+
+
+def test_that_a_refusal_is_said_where_its_picture_would_be(empty: Scene) -> None:
+    empty.link.refused = "The snapshot is damaged."
+    empty.show()
+    assert empty.panel.views.edit.placeholder == "The snapshot is damaged."
 
 
 def test_that_every_code_of_the_run_has_its_row(scene: Scene) -> None:

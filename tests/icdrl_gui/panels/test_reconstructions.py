@@ -109,3 +109,15 @@ def test_that_a_refusal_is_said_where_its_answer_would_be(
     assert panel.samples.placeholder.sentence.text() == "Drawing …"
     explorer.answer_all()
     assert panel.samples.grid.isVisible()
+
+
+def test_that_no_snapshot_yet_is_said_only_where_there_is_none(
+    panel: ReconstructionsPanel, shown: ShownRun, make_run: Callable[..., RunFolder]
+) -> None:
+    shown.show(make_run("without", steps=()).path)
+    sentence = panel.samples.placeholder.sentence
+    assert "no snapshot yet" in sentence.text()
+    shown.show(make_run("with").path)
+    assert "no snapshot yet" not in sentence.text()
+    panel.show()
+    assert sentence.text() == "Drawing …"
