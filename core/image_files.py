@@ -64,7 +64,7 @@ def opened_image(path: Path) -> Iterator[Image.Image]:
             "it is no image that can be read, which are PNG, JPEG and WebP"
         ) from None
     except Image.DecompressionBombError:
-        raise ImageFileError(f"it is too large, {_AT_MOST}") from None
+        raise ImageFileError(f"it has too many pixels, {_AT_MOST}") from None
     except OSError as error:
         raise ImageFileError(error.strerror or _damaged(error)) from None
     except _UNREADABLE as error:
@@ -89,16 +89,16 @@ def grey_or_rgb(image: Image.Image) -> Image.Image:
 def obstacle_to(width: int, height: int) -> str:
     """What stands against decoding an image of that size; empty where nothing does."""
     if width * height > MOST_PIXELS:
-        return f"with {width:,} x {height:,} pixels it is too large, {_AT_MOST}"
+        return f"{width:,} x {height:,} pixels are too many, {_AT_MOST}"
     if lack := lack_of_memory(width * height * _BYTES_PER_PIXEL):
-        return f"with {width:,} x {height:,} pixels it {lack}"
+        return f"to decode {width:,} x {height:,} pixels {lack}"
     return ""
 
 
 def _require_small_file(size: int) -> None:
     if size > LARGEST_FILE:
         raise ImageFileError(
-            f"with {in_words(size)} it is too large, at most {in_words(LARGEST_FILE)} are read"
+            f"{in_words(size)} are too much, at most {in_words(LARGEST_FILE)} are read"
         )
 
 
@@ -107,4 +107,4 @@ def _damaged(error: Exception) -> str:
     return f"it is damaged, or no image ({reason.rstrip('.')})"
 
 
-_AT_MOST = f"at most {MOST_PIXELS // 10**6} million pixels are read"
+_AT_MOST = f"at most {MOST_PIXELS // 10**6} million are read"

@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from io import BufferedIOBase, BytesIO
+from io import BytesIO
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,13 @@ _DAMAGE = (
     zlib.error,
     zipfile.BadZipFile,
 )
+
+
+class Readable(Protocol):
+    """A binary file, packed or not."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; none at the end."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def rows_at_once(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
     return min(max(1, _CHUNK_BYTES // bytes_per_row), _MOST_ROWS)
 
 
-def rows_of(file: BufferedIOBase, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Array]:
+def rows_of(file: Readable, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Array]:
     """The rest of a file as the rows of an array, in chunks. Raises EOFError where it is short."""
     rows = rows_at_once(shape, dtype)
     for start in range(0, shape[0], rows):
@@ -128,7 +135,7 @@ def npz_array(path: Path, name: str) -> ArrayStream:
     member, where = f"{name}.npy", f"'{name}' in {path}"
 
     @contextmanager
-    def open_member() -> Iterator[BufferedIOBase]:
+    def open_member() -> Iterator[Readable]:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:
             yield file
 
@@ -149,7 +156,7 @@ def _member_size(member: zipfile.ZipInfo, size_of_file: int) -> int:
 
 
 def _stream(
-    where: str, size: int, opened: Callable[[], AbstractContextManager[BufferedIOBase]]
+    where: str, size: int, opened: Callable[[], AbstractContextManager[Readable]]
 ) -> ArrayStream:
     """An array in numpy's own format. size: bytes that the file claims to hold."""
     with refusing_damage(where), opened() as file:
@@ -179,7 +186,7 @@ def _stream(
     return ArrayStream(where, shape, dtype, chunks)
 
 
-def _read_header(file: BufferedIOBase) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+def _read_header(file: Readable) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     """Shape, whether it is stored column after column, dtype, and where the data begin."""
     # A header may claim to be gigabytes long: no more is read than numpy would parse.
     head = BytesIO(file.read(_LONGEST_HEADER))
@@ -195,13 +202,14 @@ def _read_header(file: BufferedIOBase) -> tuple[tuple[int, ...], bool, np.dtype[
         raise ValueError("its header is nested too deeply") from None
 
 
-def _filled(file: BufferedIOBase, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+def _filled(file: Readable, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """An array read in pieces, so that a packed file is never unpacked beside it as a whole."""
     array = np.empty(shape, dtype)
     content = array.reshape(-1).view(np.uint8).data
     while content:
-        count = file.readinto(content[:_CHUNK_BYTES])
-        if not count:
+        piece = file.read(min(len(content), _CHUNK_BYTES))
+        if not piece:
             raise EOFError("it ends before its array does")
-        content = content[count:]
+        content[: len(piece)] = piece
+        content = content[len(piece) :]
     return array

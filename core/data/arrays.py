@@ -16,6 +16,8 @@ from core.image_files import obstacle_to
 
 Factors = NDArray[np.float64]
 
+_SMALLEST = 28 * 28
+
 
 def open_npy(path: Path) -> RawDataset:
     """The images of a .npy file; see `raw_from_stream` for shapes, dtypes and errors."""
@@ -99,9 +101,11 @@ def _checked_size(stream: ArrayStream) -> tuple[int, int, int]:
     if channels not in (1, 3):
         channels, height, width = stream.shape[1:]
     if obstacle := obstacle_to(width, height):
-        raise DataError(f"{stream.where} cannot be read: an image {obstacle}.")
-    # As read, as float32 and a few times as bytes.
-    require_memory(stream.where, height * width * channels * (stream.dtype.itemsize + 4 + 8))
+        raise DataError(f"{stream.where} cannot be read: {obstacle}.")
+    # All of them as the smallest that are trained on, a bit a pixel; others need more.
+    require_memory(stream.where, stream.shape[0] * _SMALLEST // 8)
+    # One of them as read, and as it is brought to size.
+    require_memory(stream.where, height * width * channels * (stream.dtype.itemsize + 8))
     return height, width, channels
 
 

@@ -25,7 +25,7 @@ def conform(raw: RawDataset, config: DataConfig, progress: Progress | None = Non
     out to be damaged, or takes too much memory.
     """
     if found := obstacle(raw.height, raw.width, config.fit):
-        raise DataError(f"{config.source} cannot be trained on: an image {found}.")
+        raise DataError(f"{config.source} cannot be trained on: {found}.")
     shape = (config.channels, config.image_size, config.image_size)
     channels = min(raw.channels, config.channels)
     fits = (raw.channels, raw.height, raw.width) == (channels, *shape[1:])

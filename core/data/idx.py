@@ -3,7 +3,6 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedIOBase
 from math import prod
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from core.data.array_stream import (
     MOST_DEFLATED,
     Array,
     ArrayStream,
+    Readable,
     refusing_damage,
     require_held,
     rows_of,
@@ -86,7 +86,7 @@ def _array(path: Path, magic: int, kind: str) -> ArrayStream:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BufferedIOBase]:
+def _opened(path: Path) -> Iterator[Readable]:
     """The content of a file, unpacked where it is packed."""
     with path.open("rb") as file:
         packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC

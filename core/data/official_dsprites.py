@@ -68,7 +68,7 @@ def _content(images: ArrayStream, latents: ArrayStream) -> PackedContent:
     if images.dtype != np.uint8:
         raise DataError(f"{images.where} holds {images.dtype}; this layout needs uint8 0 and 1.")
     if obstacle := obstacle_to(shape[2], shape[1]):
-        raise DataError(f"{images.where} cannot be read: an image {obstacle}.")
+        raise DataError(f"{images.where} cannot be read: {obstacle}.")
     factors = read_factors(latents, shape[0])
     if factors.shape[1] == 1 + len(FACTOR_NAMES):
         factors = factors[:, 1:]

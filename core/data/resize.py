@@ -18,7 +18,7 @@ def obstacle(height: int, width: int, fit: Fit) -> str:
         return found
     side = max(height, width)
     if fit == "pad" and (found := obstacle_to(side, side)):
-        return f"padded to a square {found}; crop or stretch it instead"
+        return f"padded to a square, {found}; crop or stretch it instead"
     return ""
 
 

@@ -4,8 +4,10 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import is_zipfile
 
 import numpy as np
+from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
 from core.atomic import write_atomically
@@ -93,10 +95,15 @@ def save_tables(
 
 
 def _read_npy(path: Path, what: What) -> Table:
+    if is_zipfile(path):
+        raise MetricError(f"{path} is an archive: call it .npz.")
     return Table(npy_array(path).read())
 
 
 def _read_npz(path: Path, what: What) -> Table:
+    with path.open("rb") as file:
+        if file.read(len(MAGIC_PREFIX)) == MAGIC_PREFIX:
+            raise MetricError(f"{path} is no archive: call it .npy.")
     arrays = npz_names(path)
     found = [what] if what in arrays else sorted(arrays)
     if len(found) != 1:

@@ -86,9 +86,9 @@ def recognise(path: Path) -> Opened:
             be opened; the sentence says why.
     """
     path = path.absolute()
-    if path.is_dir():
-        return _folder(path)
     try:
+        if path.is_dir():
+            return _folder(path)
         require_plain_file(path)
     except FileNotFoundError:
         raise OpeningError(f"There is nothing at {path}.") from None
