@@ -30,6 +30,7 @@ ROOMS_WITHOUT_TORCH = (
     "core.errors",
     "core.atomic",
     "core.health",
+    "core.image_files",
     "core.metrics.report",
     "core.worker.client",
     "icdrl_gui.app",

@@ -1,38 +1,60 @@
-"""Arrays in .npy, .npz and .hdf5 files, read front to back in chunks of bounded memory."""
+"""Arrays in .npy and .npz files, read front to back in chunks of bounded memory."""
 
+import lzma
+import struct
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Protocol
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from core.capacity import in_words
+from core.data.bounds import require_memory
 from core.data.errors import DataError
+from core.plain_files import require_plain_file
 
 Array = NDArray[Any]
 
+MOST_DEFLATED = 1032
+"""Bytes that one byte of zlib's can hold at most."""
+
 _CHUNK_BYTES = 1 << 22
-_MOST_ROWS = 1 << 16
+# Small images become larger ones: a chunk must not hold too many.
+_MOST_ROWS = 4096
+# What numpy reads of a header at most, and the bytes that tell its length.
+_LONGEST_HEADER = 12 + 10_000
 # Everything that numpy, zipfile and h5py raise over damaged files.
 _DAMAGE = (
     OSError,
     EOFError,
-    KeyError,
+    LookupError,
     ValueError,
     RuntimeError,
     SyntaxError,
     TypeError,
+    AttributeError,
+    OverflowError,
+    struct.error,
     tokenize.TokenError,
+    lzma.LZMAError,
     zlib.error,
     zipfile.BadZipFile,
 )
+
+
+class Readable(Protocol):
+    """A binary file, packed or not."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; none at the end."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +70,14 @@ class ArrayStream:
     chunks: Callable[[], Iterator[Array]]
 
     def read(self) -> Array:
-        """The whole array."""
-        if not self.shape:
-            raise DataError(f"{self.where} is a single value; save an array instead.")
-        return np.concatenate([*self.chunks(), np.empty((0, *self.shape[1:]), self.dtype)])
+        """The whole array. Raises DataError where it takes too much memory, or is damaged."""
+        require_memory(self.where, prod(self.shape) * self.dtype.itemsize)
+        whole = np.empty(self.shape or (1,), self.dtype)
+        done = 0
+        for chunk in self.chunks():
+            whole[done : done + len(chunk)] = chunk
+            done += len(chunk)
+        return whole.reshape(self.shape)
 
 
 @contextmanager
@@ -60,102 +86,130 @@ def refusing_damage(where: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
+        reason = " ".join(str(getattr(error, "strerror", None) or error).split())
         raise DataError(
-            f"{where} cannot be read ({error}): it may be damaged or cut short, "
-            "so copy or download it again."
+            f"{where} cannot be read ({reason or type(error).__name__}): it may be damaged or cut "
+            "short, so copy or download it again."
         ) from error
+
+
+def require_held(declared: int, most: int) -> None:
+    """Raises ValueError where a header declares more bytes than its file can hold."""
+    if declared > most:
+        raise ValueError(f"it declares {in_words(declared)}, more than the file can hold")
+
+
+def rows_at_once(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
+    """How many rows of an array make a chunk: as many as fit, but at least one."""
+    bytes_per_row = max(1, prod(shape[1:]) * dtype.itemsize)
+    return min(max(1, _CHUNK_BYTES // bytes_per_row), _MOST_ROWS)
+
+
+def rows_of(file: Readable, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Iterator[Array]:
+    """The rest of a file as the rows of an array, in chunks. Raises EOFError where it is short."""
+    rows = rows_at_once(shape, dtype)
+    for start in range(0, shape[0], rows):
+        yield _filled(file, (min(rows, shape[0] - start), *shape[1:]), dtype)
 
 
 def npy_array(path: Path) -> ArrayStream:
     """The array of a .npy file. Raises DataError where it is damaged or holds objects."""
-    return _stream(str(path), path.stat().st_size, lambda: path.open("rb"))
+    where = str(path)
+    with refusing_damage(where):
+        require_plain_file(path)
+        size = path.stat().st_size
+    return _stream(where, size, lambda: path.open("rb"))
 
 
 def npz_names(path: Path) -> set[str]:
     """Names of the arrays in a .npz file. Raises DataError where it is damaged."""
-    with refusing_damage(str(path)), zipfile.ZipFile(path) as archive:
-        return {name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")}
+    with refusing_damage(str(path)):
+        require_plain_file(path)
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    return {name.removesuffix(".npy") for name in names if name.endswith(".npy")}
 
 
 def npz_array(path: Path, name: str) -> ArrayStream:
     """One array of a .npz file; no other is touched. Raises DataError like `npy_array`."""
-    member = f"{name}.npy"
+    member, where = f"{name}.npy", f"'{name}' in {path}"
 
     @contextmanager
-    def open_member() -> Iterator[IO[bytes]]:
+    def open_member() -> Iterator[Readable]:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:
             yield file
 
-    with refusing_damage(str(path)), zipfile.ZipFile(path) as archive:
-        size = archive.getinfo(member).file_size
-    return _stream(f"'{name}' in {path}", size, open_member)
+    with refusing_damage(str(path)):
+        require_plain_file(path)
+        with zipfile.ZipFile(path) as archive:
+            size = _member_size(archive.getinfo(member), path.stat().st_size)
+    return _stream(where, size, open_member)
 
 
-def hdf5_array(path: Path, name: str) -> ArrayStream:
-    """One data set of an HDF5 file. Raises DataError where it is damaged or missing."""
-    where = f"'{name}' in {path}"
-    with refusing_damage(str(path)), h5py.File(path, "r") as file:
-        found = file.get(name)
-        if not isinstance(found, h5py.Dataset):
-            raise DataError(
-                f"{path} has no data set '{name}'; choose one in the layout of dSprites."
-            )
-        shape, dtype = tuple(found.shape), found.dtype
-        stored_rows = found.chunks[0] if found.chunks else 1
-    rows = _rows_at_once(shape, dtype)
-    if stored_rows < _MOST_ROWS:
-        # Reading across the borders of stored chunks would decompress each of them repeatedly.
-        rows = max(1, rows // stored_rows) * stored_rows
-
-    def chunks() -> Iterator[Array]:
-        with refusing_damage(where), h5py.File(path, "r") as file:
-            for start in range(0, shape[0], rows):
-                yield np.asarray(file[name][start : start + rows])
-
-    return ArrayStream(where, shape, dtype, chunks)
+def _member_size(member: zipfile.ZipInfo, size_of_file: int) -> int:
+    """Bytes of an unpacked member; those of other methods than numpy's are not unpacked at all."""
+    ratio = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: MOST_DEFLATED}.get(member.compress_type)
+    if ratio is None:
+        raise ValueError(f"{member.filename} is packed by a method that numpy does not write")
+    require_held(member.file_size, ratio * min(member.compress_size, size_of_file))
+    return member.file_size
 
 
 def _stream(
-    where: str, size: int, opened: Callable[[], AbstractContextManager[IO[bytes]]]
+    where: str, size: int, opened: Callable[[], AbstractContextManager[Readable]]
 ) -> ArrayStream:
     """An array in numpy's own format. size: bytes that the file claims to hold."""
     with refusing_damage(where), opened() as file:
-        shape, column_major, dtype = _read_header(file)
-        start = file.tell()
+        shape, column_major, dtype, start = _read_header(file)
     if dtype.hasobject:
         raise DataError(
             f"{where} holds pickled Python objects, which are never loaded; "
             "save it as a plain array of numbers."
         )
-    if start + prod(shape) * dtype.itemsize != size:
+    if min(shape, default=0) < 0 or start + prod(shape) * dtype.itemsize != size:
         raise DataError(
             f"{where} cannot be read (its length does not match its header): it may be damaged "
             "or cut short, so copy or download it again."
         )
-    rows = _rows_at_once(shape, dtype)
 
     def chunks() -> Iterator[Array]:
+        if column_major:
+            require_memory(where, size)
         with refusing_damage(where), opened() as file:
+            file.read(start)
             if column_major:
-                whole = np.lib.format.read_array(file, allow_pickle=False)
+                whole, rows = _filled(file, shape[::-1], dtype).T, rows_at_once(shape, dtype)
                 yield from (whole[i : i + rows] for i in range(0, shape[0], rows))
-                return
-            _read_header(file)
-            for i in range(0, shape[0], rows):
-                chunk_shape = (min(rows, shape[0] - i), *shape[1:])
-                content = file.read(prod(chunk_shape) * dtype.itemsize)
-                yield np.frombuffer(content, dtype).reshape(chunk_shape)
+            else:
+                yield from rows_of(file, shape or (1,), dtype)
 
     return ArrayStream(where, shape, dtype, chunks)
 
 
-def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether it is stored column after column, and dtype; `file` is left at the data."""
-    if np.lib.format.read_magic(file) == (1, 0):
-        return np.lib.format.read_array_header_1_0(file)
-    return np.lib.format.read_array_header_2_0(file)
+def _read_header(file: Readable) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+    """Shape, whether it is stored column after column, dtype, and where the data begin."""
+    # A header may claim to be gigabytes long: no more is read than numpy would parse.
+    head = BytesIO(file.read(_LONGEST_HEADER))
+    version = np.lib.format.read_magic(head)
+    read = (
+        np.lib.format.read_array_header_1_0
+        if version == (1, 0)
+        else np.lib.format.read_array_header_2_0
+    )
+    try:
+        return *read(head), head.tell()
+    except MemoryError:  # Python's own over expressions nested too deeply.
+        raise ValueError("its header is nested too deeply") from None
 
 
-def _rows_at_once(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
-    bytes_per_row = max(1, prod(shape[1:]) * dtype.itemsize)
-    return max(1, _CHUNK_BYTES // bytes_per_row)
+def _filled(file: Readable, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """An array read in pieces, so that a packed file is never unpacked beside it as a whole."""
+    array = np.empty(shape, dtype)
+    content = array.reshape(-1).view(np.uint8).data
+    while content:
+        piece = file.read(min(len(content), _CHUNK_BYTES))
+        if not piece:
+            raise EOFError("it ends before its array does")
+        content[: len(piece)] = piece
+        content = content[len(piece) :]
+    return array

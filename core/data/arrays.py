@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.array_stream import ArrayStream, npy_array, npz_array, npz_names
+from core.data.bounds import require_memory
 from core.data.errors import DataError
-from core.data.factors import checked_factors
+from core.data.factors import read_factors
 from core.data.raw import RawDataset, Values
+from core.image_files import obstacle_to
 
 Factors = NDArray[np.float64]
+
+_SMALLEST = 28 * 28
 
 
 def open_npy(path: Path) -> RawDataset:
@@ -35,8 +39,7 @@ def open_npz(path: Path) -> RawDataset:
     stream = npz_array(path, "images")
     if "factors" not in names:
         return raw_from_stream(path.name, "npz", stream)
-    values = npz_array(path, "factors")
-    factors = checked_factors(values.where, values.read(), _checked_count(stream))
+    factors = read_factors(npz_array(path, "factors"), checked_count(stream))
     factor_names = tuple(f"factor_{number}" for number in range(1, factors.shape[1] + 1))
     if "factor_names" in names:
         factor_names = _checked_names(npz_array(path, "factor_names"), factors.shape[1])
@@ -54,10 +57,11 @@ def raw_from_stream(
 
     stream: (N, H, W), (N, H, W, C) or (N, C, H, W) with C 1 or 3; bool, uint8 (0 to 255, or 0 and
     1 alone) or floats in [0, 1]. It is read once, chunk by chunk, to see the range of its values.
-    Raises DataError where the shape, the dtype or a value is wrong or there is no image.
+    Raises DataError where the shape, the dtype or a value is wrong, there is no image, or the
+    images are too large.
     """
-    count = _checked_count(stream)
-    height, width, channels = _nhwc(np.empty((0, *stream.shape[1:]), np.uint8)).shape[1:]
+    count = checked_count(stream)
+    height, width, channels = _checked_size(stream)
 
     def chunks() -> Iterator[NDArray[np.uint8]]:
         return (_as_bytes(_nhwc(chunk)) for chunk in stream.chunks())
@@ -76,7 +80,8 @@ def raw_from_stream(
     )
 
 
-def _checked_count(stream: ArrayStream) -> int:
+def checked_count(stream: ArrayStream) -> int:
+    """Number of images, at least one. Raises DataError where the shape is not that of images."""
     shape = stream.shape
     has_channels = len(shape) == 4 and (shape[3] in (1, 3) or shape[1] in (1, 3))
     if not (len(shape) == 3 or has_channels) or 0 in shape[1:]:
@@ -89,6 +94,21 @@ def _checked_count(stream: ArrayStream) -> int:
     return shape[0]
 
 
+def _checked_size(stream: ArrayStream) -> tuple[int, int, int]:
+    """Height, width and channels of images that can be read one by one."""
+    height, width, *last = stream.shape[1:]
+    channels = last[0] if last else 1
+    if channels not in (1, 3):
+        channels, height, width = stream.shape[1:]
+    if obstacle := obstacle_to(width, height):
+        raise DataError(f"{stream.where} cannot be read: {obstacle}.")
+    # All of them as the smallest that are trained on, a bit a pixel; others need more.
+    require_memory(stream.where, stream.shape[0] * _SMALLEST // 8)
+    # One of them as read, and as it is brought to size.
+    require_memory(stream.where, height * width * channels * (stream.dtype.itemsize + 8))
+    return height, width, channels
+
+
 def _nhwc(images: NDArray[Any]) -> NDArray[Any]:
     if images.ndim == 3:
         return images[..., None]
@@ -97,7 +117,9 @@ def _nhwc(images: NDArray[Any]) -> NDArray[Any]:
 
 def _as_bytes(images: NDArray[Any]) -> NDArray[np.uint8]:
     if images.dtype.kind == "f":
-        return np.rint(images.astype(np.float32) * 255).astype(np.uint8)
+        scaled = images.astype(np.float32)
+        scaled *= 255
+        return np.rint(scaled, out=scaled).astype(np.uint8)
     return images.astype(np.uint8, copy=False)
 
 
@@ -124,10 +146,9 @@ def _checked_values(stream: ArrayStream) -> Values:
 
 
 def _checked_names(stream: ArrayStream, count: int) -> tuple[str, ...]:
-    names = stream.read()
-    if names.dtype.kind != "U" or names.shape != (count,):
+    if stream.dtype.kind != "U" or stream.shape != (count,):
         raise DataError(
-            f"{stream.where} has shape {names.shape} and holds {names.dtype}; "
+            f"{stream.where} has shape {stream.shape} and holds {stream.dtype}; "
             f"it must hold {count} strings, one for each factor."
         )
-    return tuple(str(name) for name in names)
+    return tuple(str(name) for name in stream.read())

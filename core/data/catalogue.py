@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.config.data import DataConfig
+from core.data.bounds import refusing_shortage
 from core.data.conform import conform
 from core.data.dataset import Dataset
 from core.data.dsprites import FULL, SMALL
@@ -78,12 +79,13 @@ def load_dataset(config: DataConfig, progress: Progress | None = None) -> Datase
     unknown, damaged, or not images.
     """
     entry = _ENTRIES.get(config.source)
-    if entry is not None:
-        return conform(entry.open(progress), config, progress)
-    path = _existing_path(config.source)
-    if path.is_dir():
-        return load_folder(path, config, progress)
-    return conform(open_path(path, progress), config, progress)
+    with refusing_shortage(config.source):
+        if entry is not None:
+            return conform(entry.open(progress), config, progress)
+        path = _existing_path(config.source)
+        if path.is_dir():
+            return load_folder(path, config, progress)
+        return conform(open_path(path, progress), config, progress)
 
 
 def is_at_hand(config: DataConfig) -> bool:
@@ -91,7 +93,10 @@ def is_at_hand(config: DataConfig) -> bool:
     entry = _ENTRIES.get(config.source)
     if entry is not None:
         return entry.prepared() and entry.shape[1:] == (config.image_size, config.image_size)
-    return Path(config.source).expanduser().is_file()
+    try:
+        return _existing_path(config.source).is_file()
+    except DataError:
+        return False
 
 
 def prepare_dataset(name: str, progress: Progress | None = None) -> Path:
@@ -109,12 +114,13 @@ def prepare_dataset(name: str, progress: Progress | None = None) -> Path:
 def describe_dataset(name_or_path: str, progress: Progress | None = None) -> DataSummary:
     """Tell what a data set holds. Raises DataError like `load_dataset`."""
     entry = _ENTRIES.get(name_or_path)
-    if entry is not None:
-        return entry.summary(progress)
-    path = _existing_path(name_or_path)
-    if path.is_dir():
-        return summarise_folder(path, progress)
-    return summarise(open_path(path, progress))
+    with refusing_shortage(name_or_path):
+        if entry is not None:
+            return entry.summary(progress)
+        path = _existing_path(name_or_path)
+        if path.is_dir():
+            return summarise_folder(path, progress)
+        return summarise(open_path(path, progress))
 
 
 def _existing_path(source: str) -> Path:

@@ -1,56 +1,40 @@
 """Folders of images of any size, read with all their subfolders in the order of their names."""
 
-import struct
-import warnings
-import zlib
+import os
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
 
-from core.config.data import DataConfig
+from core.config.data import DataConfig, Fit
+from core.data.bounds import require_memory
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.images import ByteImages
 from core.data.progress import Progress
-from core.data.resize import resize, with_channels
+from core.data.resize import obstacle, resize, with_channels
 from core.data.summary import DataSummary
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
-
-_GREY_MODES = {"1", "L", "LA", "La"}
-# Everything that Pillow's decoders raise over damaged or hostile files.
-_UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
+from core.errors import printable
+from core.image_files import IMAGE_SUFFIXES, ImageFileError, grey_or_rgb, opened_image
 
 
 def load_folder(path: Path, config: DataConfig, progress: Progress | None = None) -> Dataset:
     """All images of a folder, brought to the size and the channels of `config`.
 
-    progress: told (files read, files in all). An unreadable file is left out and reported in
-    `skipped`. Raises DataError where the folder has no image or none can be read.
+    progress: told (files read, files in all). A file that cannot be read, or is too large, is left
+    out and reported in `skipped`. Raises DataError where the folder has no image, none can be
+    read, or there are more than the memory holds.
     """
     files = _image_files(path)
     shape = (config.channels, config.image_size, config.image_size)
+    require_memory(str(path), len(files) * prod(shape))
     values = np.empty((len(files), *shape), dtype=np.uint8)
     skipped: list[str] = []
     count = 0
-    for image in _decoded(path, files, skipped, progress):
+    for image in _decoded(path, files, config.fit, skipped, progress):
         pixels = with_channels(resize(image, config.image_size, config.fit), config.channels)
         values[count] = pixels[0].transpose(2, 0, 1)
         count += 1
@@ -61,10 +45,11 @@ def load_folder(path: Path, config: DataConfig, progress: Progress | None = None
 def summarise_folder(path: Path, progress: Progress | None = None) -> DataSummary:
     """Decode every image of a folder to tell what training would see; errors as `load_folder`."""
     skipped: list[str] = []
-    shapes = [image.shape[1:] for image in _decoded(path, _image_files(path), skipped, progress)]
+    images = _decoded(path, _image_files(path), "crop", skipped, progress)
+    shapes = [image.shape[1:] for image in images]
     heights, widths, channels = (set(sizes) for sizes in zip(*shapes, strict=True))
     return DataSummary(
-        name=path.name,
+        name=printable(path.name),
         layout="folder of images",
         count=len(shapes),
         height=heights.pop() if len(heights) == 1 else None,
@@ -76,43 +61,37 @@ def summarise_folder(path: Path, progress: Progress | None = None) -> DataSummar
 
 
 def _image_files(path: Path) -> list[Path]:
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+    files = sorted(
+        Path(folder, name)
+        for folder, _, names in os.walk(path)
+        for name in names
+        if Path(name).suffix.lower() in IMAGE_SUFFIXES
+    )
     if not files:
-        raise DataError(f"{path} holds no images; put {', '.join(SUFFIXES)} files into it.")
+        raise DataError(f"{path} holds no images; put {', '.join(IMAGE_SUFFIXES)} files into it.")
     return files
 
 
 def _decoded(
-    folder: Path, files: list[Path], skipped: list[str], progress: Progress | None
+    folder: Path, files: list[Path], fit: Fit, skipped: list[str], progress: Progress | None
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yields (1, H, W, 1 or 3) uint8 for each readable file; appends to `skipped` for others."""
+    """Yields (1, H, W, 1 or 3) uint8 for each file that can be used; tells of others in `skipped`.
+
+    Upright, 16 bits cut to 8, transparency laid over black.
+    """
     for done, file in enumerate(files, start=1):
         try:
-            image = _decode(file)
-        except _UNREADABLE as error:
-            skipped.append(f"{file.relative_to(folder)} was left out: {error}.")
+            with opened_image(file) as image:
+                if found := obstacle(image.height, image.width, fit):
+                    raise ImageFileError(found)
+                pixels = np.asarray(grey_or_rgb(image))
+        except ImageFileError as error:
+            skipped.append(printable(f"{file.relative_to(folder)} was left out: {error}."))
         else:
-            yield image
+            yield pixels.reshape(1, *pixels.shape[:2], -1)
         if progress is not None:
             progress(done, len(files))
     if len(skipped) == len(files):
         raise DataError(
             f"None of the {len(files)} images in {folder} could be read, for example: {skipped[0]}"
         )
-
-
-def _decode(file: Path) -> NDArray[np.uint8]:
-    """(1, H, W, 1 or 3) uint8: upright, 16 bits cut to 8, transparency laid over black."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(file) as opened:
-            image = ImageOps.exif_transpose(opened)
-            if image.mode.startswith("I"):
-                return (np.asarray(image) >> 8).clip(0, 255).astype(np.uint8)[None, ..., None]
-            mode = "L" if image.mode in _GREY_MODES else "RGB"
-            if image.has_transparency_data:
-                black = Image.new("RGBA", image.size, "black")
-                image = Image.alpha_composite(black, image.convert("RGBA"))
-            pixels = np.asarray(image.convert(mode))
-    return pixels.reshape(1, *pixels.shape[:2], -1)

@@ -5,19 +5,24 @@ the .npz file is never touched.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.array_stream import ArrayStream, hdf5_array, npz_array
+from core.data.array_stream import ArrayStream, npz_array, refusing_damage
 from core.data.dsprites import FACTOR_NAMES
 from core.data.errors import DataError
-from core.data.factors import checked_factors
+from core.data.factors import read_factors
+from core.data.hdf5_stream import hdf5_array
 from core.data.packed_cache import PackedContent, cache_path, cached_set
 from core.data.progress import Progress
 from core.data.raw import RawDataset, raw_from_packed
+from core.errors import printable
+from core.image_files import obstacle_to
+from core.plain_files import require_plain_file
 
 NPZ_ARRAYS = {"imgs", "latents_values"}
 
@@ -39,10 +44,12 @@ def open_official_hdf5(path: Path, progress: Progress | None = None) -> RawDatas
 def _open(
     path: Path, layout: str, images_name: str, factors_name: str, progress: Progress | None
 ) -> RawDataset:
-    source = path.resolve()
-    state = source.stat()
-    place = hashlib.sha256(str(source).encode()).hexdigest()[:16]
-    key = f"{source} {state.st_size} {state.st_mtime_ns}"
+    with refusing_damage(str(path)):
+        require_plain_file(path)
+        source = path.resolve()
+        state = source.stat()
+    place = hashlib.sha256(os.fsencode(source)).hexdigest()[:16]
+    key = f"{printable(str(source))} {state.st_size} {state.st_mtime_ns}"
     read = hdf5_array if layout.endswith("hdf5") else npz_array
 
     def make() -> PackedContent:
@@ -60,7 +67,9 @@ def _content(images: ArrayStream, latents: ArrayStream) -> PackedContent:
         )
     if images.dtype != np.uint8:
         raise DataError(f"{images.where} holds {images.dtype}; this layout needs uint8 0 and 1.")
-    factors = checked_factors(latents.where, latents.read(), shape[0])
+    if obstacle := obstacle_to(shape[2], shape[1]):
+        raise DataError(f"{images.where} cannot be read: {obstacle}.")
+    factors = read_factors(latents, shape[0])
     if factors.shape[1] == 1 + len(FACTOR_NAMES):
         factors = factors[:, 1:]
     names: tuple[str, ...] = FACTOR_NAMES

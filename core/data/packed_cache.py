@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from platformdirs import user_cache_path
 from safetensors import SafetensorError, safe_open
 
+from core.capacity import lack_of_disk
 from core.data.errors import DataError
 from core.data.progress import Progress
 
@@ -104,6 +106,9 @@ def _acquired(lock: FileLock, progress: Progress | None) -> AbstractContextManag
 
 
 def _write(path: Path, key: str, content: PackedContent, progress: Progress | None) -> None:
+    size = content.count * _row_bytes(content) + content.factors.nbytes
+    if lack := lack_of_disk(size, path.parent):
+        raise DataError(f"The prepared data {lack}; make room in {path.parent}.")
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
@@ -131,7 +136,7 @@ def _write(path: Path, key: str, content: PackedContent, progress: Progress | No
 def _header(key: str, content: PackedContent, checksum: str) -> bytes:
     """The safetensors header; equally long for every checksum."""
     in_factors = content.factors.size * 8
-    row = int(np.prod(content.shape)) // 8
+    row = _row_bytes(content)
     header = {
         "__metadata__": {
             "key": key,
@@ -153,6 +158,10 @@ def _header(key: str, content: PackedContent, checksum: str) -> bytes:
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text
+
+
+def _row_bytes(content: PackedContent) -> int:
+    return prod(content.shape) // 8
 
 
 def _metadata(path: Path) -> dict[str, str]:

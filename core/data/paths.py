@@ -9,14 +9,19 @@ from core.data.idx import open_idx
 from core.data.official_dsprites import NPZ_ARRAYS, open_official_hdf5, open_official_npz
 from core.data.progress import Progress
 from core.data.raw import RawDataset
+from core.plain_files import require_plain_file
 
 
 def open_path(path: Path, progress: Progress | None = None) -> RawDataset:
     """Open a file of images by the ending of its name.
 
     progress: told (images done, images in all) where a large file is first brought into the
-    cache. Raises DataError where the file is damaged or of an unknown kind.
+    cache. Raises DataError where the file is damaged, of an unknown kind, or no file.
     """
+    try:
+        require_plain_file(path)
+    except OSError as error:
+        raise DataError(f"Cannot read {path}: {error.strerror}.") from None
     name = path.name.lower()
     if name.endswith(".npz"):
         if npz_names(path) >= NPZ_ARRAYS:

@@ -11,7 +11,8 @@ from core.data.packed_cache import PackedSet
 
 Values = Literal["0 or 1", "0 to 255", "floats in [0, 1]"]
 
-_UNPACK_AT_ONCE = 4096
+_UNPACKED_AT_ONCE = 1 << 24  # bytes
+_MOST_ROWS = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +52,11 @@ def raw_from_packed(name: str, layout: str, packed: PackedSet) -> RawDataset:
     """View a mapped cache file as a raw data set; nothing is copied."""
     channels, height, width = packed.shape
     bits = packed.bits.numpy()
+    rows = min(_MOST_ROWS, max(1, _UNPACKED_AT_ONCE // (channels * height * width)))
 
     def chunks() -> Iterator[NDArray[np.uint8]]:
-        for start in range(0, len(bits), _UNPACK_AT_ONCE):
-            pixels = np.unpackbits(bits[start : start + _UNPACK_AT_ONCE], axis=1)
+        for start in range(0, len(bits), rows):
+            pixels = np.unpackbits(bits[start : start + rows], axis=1)
             yield pixels.reshape(-1, channels, height, width).transpose(0, 2, 3, 1)
 
     return RawDataset(

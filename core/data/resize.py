@@ -5,8 +5,21 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.config.data import Fit
+from core.image_files import obstacle_to
 
 Bytes = NDArray[np.uint8]
+
+_PADDED_AT_ONCE = 1 << 24  # pixels
+
+
+def obstacle(height: int, width: int, fit: Fit) -> str:
+    """What stands against bringing images of that size to another; empty where nothing does."""
+    if found := obstacle_to(width, height):
+        return found
+    side = max(height, width)
+    if fit == "pad" and (found := obstacle_to(side, side)):
+        return f"padded to a square, {found}; crop or stretch it instead"
+    return ""
 
 
 def resize(images: Bytes, size: int, fit: Fit) -> Bytes:
@@ -16,16 +29,11 @@ def resize(images: Bytes, size: int, fit: Fit) -> Bytes:
     "stretch" changes the proportions. Returns (N, size, size, C) uint8. Shrinking by a whole
     number averages each block of pixels; everything else is resampled (Lanczos).
     """
-    if fit == "crop":
-        images = _cropped(images)
-    elif fit == "pad":
-        images = _padded(images)
-    height, width = images.shape[1:3]
-    if height == width == size:
-        return images
-    if height % size == 0 and width % size == 0:
-        return _block_means(images, height // size, width // size)
-    return np.stack([_resampled(image, size) for image in images])
+    if fit == "pad":
+        at_once = max(1, _PADDED_AT_ONCE // max(images.shape[1:3]) ** 2)
+        parts = [images[i : i + at_once] for i in range(0, len(images), at_once)]
+        return np.concatenate([_scaled(_padded(part), size) for part in parts])
+    return _scaled(_cropped(images) if fit == "crop" else images, size)
 
 
 def with_channels(images: Bytes, channels: int) -> Bytes:
@@ -54,6 +62,15 @@ def _padded(images: Bytes) -> Bytes:
     rows, columns = max(0, width - height), max(0, height - width)
     border = ((0, 0), (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2), (0, 0))
     return np.pad(images, border)
+
+
+def _scaled(images: Bytes, size: int) -> Bytes:
+    height, width = images.shape[1:3]
+    if height == width == size:
+        return images
+    if height % size == 0 and width % size == 0:
+        return _block_means(images, height // size, width // size)
+    return np.stack([_resampled(image, size) for image in images])
 
 
 def _block_means(images: Bytes, block_height: int, block_width: int) -> Bytes:

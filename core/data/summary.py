@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.raw import RawDataset
+from core.errors import printable
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def summarise(raw: RawDataset) -> DataSummary:
     """The summary of images of one size; reads no pixel."""
     factors = np.empty((0, 0)) if raw.factors is None else raw.factors
     return DataSummary(
-        name=raw.name,
+        name=printable(raw.name),
         layout=raw.layout,
         count=raw.count,
         height=raw.height,

@@ -16,6 +16,7 @@ from core.export.score_sheet import ScoreSheet, scores_csv, scores_latex
 from core.export.sheet import compose
 from core.export.svg import recipe_in_svg, svg_sheet, with_recipe
 from core.export.table import PREFIX, losses_table, matrix_table, recipe_in_table
+from core.plain_files import require_plain_file
 
 # pypdf takes 60 ms to import, so what needs it does so when called: the app's start is counted.
 
@@ -158,6 +159,7 @@ def _frames(grid: ImageGrid, scale: int | None) -> Pixels:
 
 
 def _recipe_in(path: Path) -> str | None:
+    require_plain_file(path)
     with path.open("rb") as file:
         # No export is nearly as large; a film dropped by mistake must not fill the memory.
         content = file.read(_LARGEST)

@@ -1,27 +1,26 @@
 """Factors and codes from .npy, .npz and CSV files."""
 
 import csv
-import lzma
-import tokenize
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
-from zipfile import BadZipFile
+from zipfile import is_zipfile
 
 import numpy as np
+from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
 from core.atomic import write_atomically
+from core.capacity import lack_of_memory
+from core.data.array_stream import npy_array, npz_array, npz_names
+from core.data.errors import DataError
 from core.metrics.errors import MetricError
+from core.plain_files import require_plain_file
 
 What = Literal["factors", "codes"]
 
-# What numpy, zipfile and csv raise where a file is not what its name promises.
-_DAMAGE = (
-    *(ValueError, EOFError, OverflowError, RuntimeError),
-    *(BadZipFile, zlib.error, lzma.LZMAError, csv.Error, tokenize.TokenError),
-)
+# A character of a CSV file takes this many bytes at the most until its row is numbers.
+_BYTES_A_CHARACTER = 25
 
 
 @dataclass(frozen=True)
@@ -43,19 +42,20 @@ def read_table(path: Path, what: What) -> Table:
     them, below a row of names if it has one. Nothing is unpickled.
 
     Raises:
-        MetricError: the file cannot be read, is damaged, or is of another kind.
+        MetricError: the file cannot be read, is damaged, of another kind, or too large.
     """
     readers = {".npy": _read_npy, ".npz": _read_npz, ".csv": _read_csv}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise MetricError(f"{path} is no table: give the {what} as {', '.join(readers)}.")
     try:
+        require_plain_file(path)
         return reader(path, what)
     except OSError as error:
         raise MetricError(f"Cannot read {path}: {error.strerror or error}.") from None
-    except MemoryError:
-        raise MetricError(f"{path} is damaged, or too large for this machine's memory.") from None
-    except _DAMAGE as error:
+    except DataError as error:
+        raise MetricError(str(error)) from None
+    except (ValueError, csv.Error) as error:
         reason, *_ = str(error).splitlines() or [type(error).__name__]
         sentence = f"{path} is damaged or of another kind: {reason.rstrip('.')}."
         raise MetricError(sentence) from None
@@ -95,30 +95,31 @@ def save_tables(
 
 
 def _read_npy(path: Path, what: What) -> Table:
-    values = np.load(path, allow_pickle=False)
-    if not isinstance(values, np.ndarray):
+    if is_zipfile(path):
         raise MetricError(f"{path} is an archive: call it .npz.")
-    return Table(values)
+    return Table(npy_array(path).read())
 
 
 def _read_npz(path: Path, what: What) -> Table:
-    # numpy leaves a damaged archive open if it opens it itself.
     with path.open("rb") as file:
-        arrays = np.load(file, allow_pickle=False)
-        if isinstance(arrays, np.ndarray):
+        if file.read(len(MAGIC_PREFIX)) == MAGIC_PREFIX:
             raise MetricError(f"{path} is no archive: call it .npy.")
-        found = [what] if what in arrays else list(arrays)
-        if len(found) != 1:
-            raise MetricError(
-                f"{path} has no array '{what}' but {', '.join(found) or 'nothing'}: save it with "
-                f"numpy.savez(path, {what}=...)."
-            )
-        names = f"{what.removesuffix('s')}_names"
-        given = np.ravel(arrays[names]).tolist() if names in arrays and found == [what] else []
-        return Table(arrays[found[0]], tuple(map(str, given)))
+    arrays = npz_names(path)
+    found = [what] if what in arrays else sorted(arrays)
+    if len(found) != 1:
+        raise MetricError(
+            f"{path} has no array '{what}' but {', '.join(found) or 'nothing'}: save it with "
+            f"numpy.savez(path, {what}=...)."
+        )
+    names = f"{what.removesuffix('s')}_names"
+    named = names in arrays and found == [what]
+    given = np.ravel(npz_array(path, names).read()).tolist() if named else []
+    return Table(npz_array(path, found[0]).read(), tuple(map(str, given)))
 
 
 def _read_csv(path: Path, what: What) -> Table:
+    if lack := lack_of_memory(path.stat().st_size * _BYTES_A_CHARACTER):
+        raise MetricError(f"{path} {lack}; save it as .npy.")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.reader(file) if row]
     names: tuple[str, ...] = ()

@@ -1,44 +1,19 @@
 """Read an image file that a person wants to encode."""
 
-import struct
 import threading
-import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.errors import IcdrlError
+from core.image_files import ImageFileError, grey_or_rgb, opened_image
 
-LARGEST_FILE = 64 * 2**20
-MOST_PIXELS = 60_000_000
 # Runs see images of 512 pixels at most; more need not cross the pipe.
 _LARGEST_SIDE = 2048
-
-# Everything that Pillow's decoders raise over damaged or hostile files.
-_UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
-
-
-class ImageFileError(IcdrlError):
-    """A file that is no image, or one too large."""
 
 
 class ImageReader(QObject):
@@ -97,7 +72,10 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         ImageFileError: it cannot be read, or is too large; the sentence says why.
     """
     with _opened(path) as image:
-        return _pixels(image)
+        image.draft("RGB", (_LARGEST_SIDE, _LARGEST_SIDE))  # Photographs are decoded at this scale.
+        shown = grey_or_rgb(image).convert("RGB")
+        shown.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE), reducing_gap=2.0)
+        return np.asarray(shown)
 
 
 def check_image(path: Path) -> None:
@@ -112,47 +90,9 @@ def check_image(path: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    """The image, not decoded yet; what goes wrong with it becomes an `ImageFileError`."""
+    """The image, not decoded yet; what is wrong with it is told with the file's name."""
     try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ImageFileError(f"Cannot read {path}: {error.strerror}.") from None
-    if size > LARGEST_FILE:
-        raise ImageFileError(
-            f"{path.name} is too large to encode: {size / 2**20:,.0f} MiB, at most "
-            f"{LARGEST_FILE // 2**20} are read."
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path) as image:
-                _require_few_pixels(path, image)
-                yield image
-    except UnidentifiedImageError:
-        raise ImageFileError(
-            f"{path.name} is no image that can be read: try PNG, JPEG or WebP."
-        ) from None
-    except _UNREADABLE as error:
-        raise ImageFileError(f"{path.name} is damaged, or no image: {error}.") from None
-
-
-def _require_few_pixels(path: Path, image: Image.Image) -> None:
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise ImageFileError(
-            f"{path.name} is too large to encode: {width:,} x {height:,} pixels, at most "
-            f"{MOST_PIXELS // 1_000_000} million are read."
-        )
-
-
-def _pixels(image: Image.Image) -> NDArray[np.uint8]:
-    image.draft("RGB", (_LARGEST_SIDE, _LARGEST_SIDE))  # Photographs are decoded at this scale.
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I"):
-        upright = Image.fromarray((np.asarray(upright) >> 8).clip(0, 255).astype(np.uint8))
-    if upright.has_transparency_data:
-        black = Image.new("RGBA", upright.size, "black")
-        upright = Image.alpha_composite(black, upright.convert("RGBA"))
-    upright = upright.convert("RGB")
-    upright.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE), reducing_gap=2.0)
-    return np.asarray(upright)
+        with opened_image(path) as image:
+            yield image
+    except ImageFileError as error:
+        raise ImageFileError(f"{path.name} cannot be encoded: {error}.") from None

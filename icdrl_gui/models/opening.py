@@ -8,14 +8,11 @@ from core.config import RunConfig, load_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
 from core.export.table import PREFIX, recipe_in_table
+from core.image_files import IMAGE_SUFFIXES
 from core.plain_files import require_plain_file
 from core.runs import RunFolder, step_of
 from icdrl_gui.models.image_file import check_image
 from icdrl_gui.models.weights_file import check_weights
-from icdrl_gui.widgets.image_view import IMAGE_SUFFIXES
-
-TRAINED_ON = (".png", ".jpg", ".jpeg", ".webp")
-"""Files that make a folder a data set."""
 
 _EXPORTS = {".png", ".gif", ".webp", ".svg", ".pdf", ".csv"}
 _DATA = {".npz", ".npy", ".hdf5", ".h5", ".gz"}
@@ -89,12 +86,15 @@ def recognise(path: Path) -> Opened:
             be opened; the sentence says why.
     """
     path = path.absolute()
-    if not path.exists():
-        raise OpeningError(f"There is nothing at {path}.")
+    try:
+        if path.is_dir():
+            return _folder(path)
+        require_plain_file(path)
+    except FileNotFoundError:
+        raise OpeningError(f"There is nothing at {path}.") from None
+    except OSError as error:
+        raise OpeningError(f"{path} cannot be opened: {error.strerror}.") from None
     suffix = path.suffix.lower()
-    if path.is_dir():
-        return _folder(path)
-    _require_file(path)
     if suffix == ".safetensors":
         return _weights(path)
     if run := _run_around(path):
@@ -139,7 +139,7 @@ def _holds_images(path: Path) -> bool:
                     seen += 1
                     if seen > _MOST_ENTRIES:
                         return False
-                    if Path(entry.name).suffix.lower() in TRAINED_ON:
+                    if Path(entry.name).suffix.lower() in IMAGE_SUFFIXES:
                         return True
                     if depth < _DEEPEST and entry.is_dir(follow_symlinks=False):
                         waiting.append((Path(entry.path), depth + 1))
@@ -216,14 +216,6 @@ def _claims_a_recipe(path: Path) -> bool:
     """Whether a damaged recipe lies inside: a person should hear of it."""
     try:
         return b"icdrl" in path.read_bytes()
-    except OSError as error:
-        raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _require_file(path: Path) -> None:
-    """Keep the window from waiting for a pipe."""
-    try:
-        require_plain_file(path)
     except OSError as error:
         raise OpeningError(f"{path} cannot be read: {error.strerror}.") from None
 

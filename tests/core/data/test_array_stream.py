@@ -1,13 +1,19 @@
+import os
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
+import psutil
 import pytest
+from numpy.typing import NDArray
 
-from core.data.array_stream import hdf5_array, npy_array, npz_array, npz_names
+from core.data.array_stream import ArrayStream, npy_array, npz_array, npz_names
 from core.data.errors import DataError
+from core.data.hdf5_stream import hdf5_array
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (30, 700, 1000), dtype=np.uint8)
 
@@ -76,7 +82,89 @@ def test_that_damage_inside_the_array_is_reported_while_it_is_read(tmp_path: Pat
         stream.read()
 
 
-def test_that_a_single_value_is_no_array(tmp_path: Path) -> None:
+def test_that_a_single_value_is_an_array_without_a_side(tmp_path: Path) -> None:
     np.save(tmp_path / "one.npy", np.float64(1))
-    with pytest.raises(DataError, match="is a single value"):
-        npy_array(tmp_path / "one.npy").read()
+    assert npy_array(tmp_path / "one.npy").read() == np.float64(1)
+
+
+def test_that_a_chunk_of_tiny_images_holds_a_bounded_number(tmp_path: Path) -> None:
+    np.save(tmp_path / "tiny.npy", np.zeros((100_000, 1, 1), np.uint8))
+    assert max(len(chunk) for chunk in npy_array(tmp_path / "tiny.npy").chunks()) == 4096
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "~" * 9_000 + "1",
+        "(" * 9_000,
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (-2, -3, 4)}",
+        "{'descr': [], 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': ('|u1', 9), 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<U0', 'fortran_order': False, 'shape': (9999999999, 28, 28)}",
+        "{'descr': '|u1', 'fortran_order': False, 'shape': (9999999999, 28, 28)}",
+        "{1: 2, 'descr': 3}",
+        "",
+    ],
+)
+def test_that_a_nonsensical_header_is_one_sentence(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "a.npy"
+    start = b"\x93NUMPY\x01\x00" + (len(header) + 1).to_bytes(2, "little")
+    path.write_bytes(start + header.encode() + b"\n" + bytes(24))
+    with pytest.raises(DataError, match=r"a\.npy cannot be read .*so copy or download it again\.$"):
+        npy_array(path).read()
+
+
+def test_that_a_header_that_claims_to_be_gigabytes_long_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        start = b"\x93NUMPY\x02\x00" + (2**31).to_bytes(4, "little")
+        archive.writestr("images.npy", start + b" " * (64 << 20))
+    tracemalloc.start()
+    with pytest.raises(DataError, match="cannot be read"):
+        npz_array(path, "images")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_that_a_member_packed_by_another_method_is_not_unpacked(
+    tmp_path: Path, method: int
+) -> None:
+    np.save(tmp_path / "a.npy", IMAGES[:1])
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", method) as archive:
+        archive.write(tmp_path / "a.npy", "images.npy")
+    with pytest.raises(DataError, match="packed by a method that numpy does not write"):
+        npz_array(tmp_path / "a.npz", "images")
+
+
+def test_that_a_member_that_declares_more_than_its_file_can_hold_is_not_read(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, images=np.zeros((1, 28, 28), np.uint8))
+    content = bytearray(path.read_bytes())
+    central = content.index(b"PK\x01\x02")
+    content[central + 24 : central + 28] = (4_000_000_000).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"declares 4\.0 GB, more than the file can hold"):
+        npz_array(path, "images")
+
+
+def test_that_an_array_that_does_not_fit_into_memory_is_not_read() -> None:
+    def must_not_be_read() -> Iterator[NDArray[Any]]:
+        raise AssertionError("it is read although it does not fit")
+
+    total = psutil.virtual_memory().total
+    stream = ArrayStream("a.npy", (total,), np.dtype(np.uint8), must_not_be_read)
+    with pytest.raises(
+        DataError, match=r"a\.npy needs .* of memory, more than half of the .* free"
+    ):
+        stream.read()
+
+
+def test_that_pipes_and_devices_are_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for read in (npy_array, npz_names, lambda path: hdf5_array(path, "imgs")):
+        with pytest.raises(DataError, match="It is a pipe, not a file"):
+            read(tmp_path / "pipe")

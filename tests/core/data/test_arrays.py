@@ -1,7 +1,9 @@
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -121,6 +123,42 @@ def test_that_floats_outside_0_to_1_are_refused_in_one_sentence(
     images[3, 5, 7] = value
     np.save(tmp_path / "a.npy", images)
     assert said in refused(tmp_path / "a.npy")
+
+
+def test_that_an_image_of_too_many_pixels_is_refused_before_it_is_read(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    np.save(tmp_path / "a.npy", GREY[:0])
+    with (tmp_path / "a.npy").open("r+b") as file:
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": "|u1", "fortran_order": False, "shape": (1, 51_000, 51_000)}
+        )
+        file.truncate(file.tell() + 51_000**2)
+    tracemalloc.start()
+    said = refused(tmp_path / "a.npy")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "51,000 x 51,000 pixels are too many, at most 60 million are read" in said
+    assert peak < 1 << 20
+
+
+def test_that_images_that_cannot_be_padded_are_refused_in_one_sentence(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    np.save(tmp_path / "a.npy", np.full((2, 1, 20_000), 200, np.uint8))
+    assert "padded to a square, 20,000 x 20,000" in refused(tmp_path / "a.npy", fit="pad")
+
+
+def test_that_more_images_than_fit_into_memory_are_refused_unread(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    count = psutil.virtual_memory().total // 64
+    with (tmp_path / "a.npy").open("wb") as file:
+        np.lib.format.write_array_header_1_0(
+            file, {"descr": "|u1", "fortran_order": False, "shape": (count, 1, 1)}
+        )
+        file.truncate(file.tell() + count)
+    assert "of memory, more than half of the" in refused(tmp_path / "a.npy")
 
 
 def test_that_zero_images_are_refused_in_one_sentence(

@@ -1,13 +1,16 @@
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from core.data.catalogue import describe_dataset, list_datasets, prepare_dataset
+from core.config.data import DataConfig
+from core.data.catalogue import describe_dataset, is_at_hand, list_datasets, prepare_dataset
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.images import PackedImages
@@ -89,3 +92,37 @@ def test_that_a_missing_file_is_refused_in_one_sentence(
 ) -> None:
     for source in (tmp_path / "gone.npz", tmp_path / ("long" * 100), "~nobody-of-that-name/a.npz"):
         assert "is neither a readable file or folder" in refused(source)
+        assert not is_at_hand(DataConfig(source=str(source)))
+
+
+def test_that_a_pipe_or_device_is_refused_and_not_waited_for(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe.npz")
+    assert "It is a pipe, not a file" in refused(tmp_path / "pipe.npz")
+    (tmp_path / "endless.npy").symlink_to("/dev/zero")
+    assert "It is a device, not a file" in refused(tmp_path / "endless.npy")
+
+
+def test_that_memory_that_cannot_be_had_after_all_is_one_sentence(tmp_path: Path) -> None:
+    script = """
+import resource, sys
+from core.data.catalogue import load_dataset
+from core.config.data import DataConfig
+from core.data.errors import DataError
+in_use = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (in_use + (64 << 20), -1))
+try:
+    load_dataset(DataConfig(source=sys.argv[1]))
+except DataError as error:
+    print(error)
+"""
+    np.save(tmp_path / "many.npy", np.full((30_000, 1, 1), 200, np.uint8))
+    finished = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "many.npy"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "many.npy needs more memory than can be had" in finished.stdout

@@ -79,3 +79,9 @@ def test_that_one_image_is_conformed_as_a_data_set_is(
 def test_that_an_array_that_is_no_image_is_refused(image: np.ndarray) -> None:
     with pytest.raises(DataError, match="is no image: give height, width and 1 or 3 channels"):
         conform_image(image, _config(32, 1))
+
+
+def test_that_a_thread_of_an_image_is_refused_where_it_would_be_padded() -> None:
+    config = DataConfig(image_size=32, fit="pad")
+    with pytest.raises(DataError, match="padded to a square, 200,000 x 200,000 pixels"):
+        conform_image(np.zeros((1, 200_000, 1), np.uint8), config)

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,8 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from core.data.catalogue import describe_dataset
+from core import image_files
+from core.config.data import DataConfig
+from core.data.catalogue import describe_dataset, load_dataset
 from core.data.dataset import Dataset
+from core.data.errors import DataError
 
 RGB = np.random.default_rng(0).integers(0, 256, (28, 28, 3), dtype=np.uint8)
 
@@ -76,13 +80,85 @@ def test_that_an_unreadable_image_is_left_out_and_reported(
 def test_that_an_image_that_would_fill_the_memory_is_left_out(
     folder: Path, load: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(image_files, "MOST_PIXELS", 1_000)
     _save(folder / "bomb.png", np.zeros((200, 200), dtype=np.uint8))
     _save(folder / "good.png", RGB)
-    for limit in (30_000, 1_000):  # a warning up to twice the limit, an error beyond
-        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
-        dataset = load(folder)
-        assert len(dataset) == 1
-        assert dataset.skipped[0].startswith("bomb.png was left out: ")
+    dataset = load(folder)
+    assert len(dataset) == 1
+    assert dataset.skipped[0].startswith("bomb.png was left out: 200 x 200 pixels are too many")
+
+
+def test_that_a_thread_of_an_image_is_left_out_where_it_would_be_padded(
+    folder: Path, load: Callable[..., Dataset]
+) -> None:
+    _save(folder / "good.png", RGB)
+    _save(folder / "wide.png", np.zeros((1, 200_000), dtype=np.uint8))
+    assert len(load(folder)) == 2
+    dataset = load(folder, fit="pad")
+    assert len(dataset) == 1
+    assert dataset.skipped == (
+        "wide.png was left out: padded to a square, 200,000 x 200,000 pixels are too many, "
+        "at most 60 million are read; crop or stretch it instead.",
+    )
+
+
+def test_that_a_pipe_called_png_is_left_out_and_not_waited_for(
+    folder: Path, load: Callable[..., Dataset]
+) -> None:
+    _save(folder / "a.png", RGB)
+    os.mkfifo(folder / "b.png")
+    (folder / "c.png").mkdir()
+    assert load(folder).skipped == ("b.png was left out: It is a pipe, not a file.",)
+
+
+def test_that_files_that_go_while_their_folder_is_read_are_left_out(
+    folder: Path, load: Callable[..., Dataset]
+) -> None:
+    for name in ("a.png", "b.png"):
+        _save(folder / name, RGB)
+    told: list[int] = []
+
+    def delete_the_other(done: int, total: int) -> None:
+        told.append(done)
+        (folder / "b.png").unlink(missing_ok=True)
+
+    config = DataConfig(source=str(folder))
+    dataset = load_dataset(config, delete_the_other)
+    assert told == [1, 2]
+    assert dataset.skipped == ("b.png was left out: No such file or directory.",)
+
+
+def test_that_a_subfolder_that_goes_while_its_folder_is_listed_is_passed_over(
+    folder: Path, load: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _save(folder / "a.png", RGB)
+    _save(folder / "sub" / "b.png", RGB)
+    scandir = os.scandir
+
+    def scandir_too_late(path: str) -> object:
+        if Path(path).name == "sub":
+            (folder / "sub" / "b.png").unlink()
+            (folder / "sub").rmdir()
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scandir_too_late)
+    assert len(load(folder)) == 1
+
+
+def test_that_a_name_that_is_not_utf_8_is_told_in_words_that_can_be_written(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / os.fsdecode(b"pictures-\xe9")
+    _save(folder / "a.png", RGB)
+    (folder / os.fsdecode(b"caf\xe9.png")).write_bytes(b"nothing")
+    summary = describe_dataset(str(folder))
+    assert summary.name == r"pictures-\udce9"
+    assert summary.skipped[0].startswith(r"caf\udce9.png was left out: ")
+    damaged = folder / os.fsdecode(b"caf\xe9.npz")
+    damaged.write_bytes(b"nothing")
+    with pytest.raises(DataError, match=r"caf\\udce9\.npz cannot be read") as caught:
+        describe_dataset(str(damaged))
+    assert str(caught.value).encode()
 
 
 def test_that_a_folder_of_unreadable_images_is_refused_in_one_sentence(

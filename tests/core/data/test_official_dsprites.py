@@ -132,6 +132,42 @@ def test_that_a_hdf5_of_something_else_is_refused_in_one_sentence(
     assert "has no data set 'imgs'" in refused(tmp_path / "d.h5")
 
 
+def test_that_a_hdf5_that_holds_nothing_of_what_it_declares_is_refused_unread(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    with h5py.File(tmp_path / "d.h5", "w") as file:
+        for name, row in (("imgs", (64, 64)), ("latents/values", (6,))):
+            file.create_dataset(
+                name, (1_200_000, *row), np.uint8, chunks=(60_000, *row), compression="gzip"
+            )
+    assert (tmp_path / "d.h5").stat().st_size < 5_000
+    assert "declares 4.9 GB, more than the file can hold" in refused(tmp_path / "d.h5")
+    assert not list((user_cache_path("icdrl", appauthor=False) / "data").glob("*.part"))
+
+
+def test_that_a_hdf5_that_points_into_other_files_does_not_open_them(
+    tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with h5py.File(tmp_path / "d.h5", "w") as file:
+        file["imgs"] = h5py.ExternalLink(str(tmp_path / "pipe"), "imgs")
+    assert "has no data set 'imgs'" in refused(tmp_path / "d.h5")
+    (tmp_path / "raw").write_bytes(bytes(4096))
+    with h5py.File(tmp_path / "e.h5", "w") as file:
+        outside = [(tmp_path / "raw", 0, h5py.h5f.UNLIMITED)]
+        file.create_dataset("imgs", (1, 64, 64), np.uint8, external=outside)
+    assert "has no data set 'imgs'" in refused(tmp_path / "e.h5")
+
+
+def test_that_a_file_whose_name_is_not_utf_8_is_packed_once_too(tmp_path: Path) -> None:
+    path = _write_npz(tmp_path / os.fsdecode(b"d\xe9.npz"))
+    assert describe_dataset(str(path)).count == len(IMAGES)
+    (cached,) = (user_cache_path("icdrl", appauthor=False) / "data").glob("*.safetensors")
+    first = cached.stat().st_mtime_ns
+    describe_dataset(str(path))
+    assert cached.stat().st_mtime_ns == first
+
+
 def test_that_a_corrupt_hdf5_is_refused_in_one_sentence(
     tmp_path: Path, refused: Callable[..., str]
 ) -> None:

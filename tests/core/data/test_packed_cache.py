@@ -113,6 +113,17 @@ def test_that_a_full_disk_is_reported_in_one_sentence_and_leaves_no_half_file(pa
     assert not path.exists()
 
 
+def test_that_what_would_fill_the_disk_is_refused_before_it_is_written(path: Path) -> None:
+    def must_not_be_read() -> Iterator[np.ndarray]:
+        raise AssertionError("it is read although there is no room for it")
+        yield BITS
+
+    content = PackedContent(10**15, (1, 8, 8), FACTORS, ("a", "b"), must_not_be_read())
+    with pytest.raises(DataError, match=r"needs .* of disk, more than half of .*; make room in"):
+        cached_set(path, "key", lambda: content)
+    assert not list(path.parent.glob("*.part"))
+
+
 def test_that_a_file_where_the_folder_should_be_is_reported_in_one_sentence(path: Path) -> None:
     path.parent.write_bytes(b"")
     with pytest.raises(DataError, match=r"could not be written to .*\.$"):

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,17 @@ def test_that_pad_adds_black_on_both_sides() -> None:
     assert padded.shape == (1, 32, 32, 1)
     np.testing.assert_array_equal(padded[0, :, 8:24], 200)
     assert padded[0, :, :8].max() == padded[0, :, 24:].max() == 0
+
+
+def test_that_many_threads_are_padded_a_few_at_a_time() -> None:
+    threads = np.full((16, 4096, 1, 1), 200, dtype=np.uint8)
+    tracemalloc.start()
+    padded = resize(threads, 64, "pad")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert padded.shape == (16, 64, 64, 1)
+    assert padded[..., 31:33, :].any()
+    assert peak < 3 * 4096 * 4096
 
 
 def test_that_stretch_keeps_everything() -> None:

@@ -166,7 +166,7 @@ def test_that_a_file_of_another_type_or_none_at_all_says_so(tmp_path: Path) -> N
         read_recipe(tmp_path / "notes.png")
     with pytest.raises(ExportError, match=r"missing\.gif cannot be read: No such file"):
         read_recipe(tmp_path / "missing.gif")
-    with pytest.raises(ExportError, match=r"cannot be read: Is a directory"):
+    with pytest.raises(ExportError, match=r"cannot be read: It is a folder, not a file"):
         read_recipe(tmp_path)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from icdrl_gui.models import image_file
-from icdrl_gui.models.image_file import ImageFileError, read_image
+from core import image_files
+from core.image_files import ImageFileError
+from icdrl_gui.models.image_file import check_image, read_image
 
 
 def test_that_a_colour_image_comes_as_it_is(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ def test_that_a_colour_image_comes_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])
 def test_that_every_kind_of_pixel_becomes_rgb(tmp_path: Path, mode: str) -> None:
-    file = tmp_path / ("a.tif" if mode == "CMYK" else "a.png")
+    file = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
     Image.new(mode, (6, 4)).save(file)
     image = read_image(file)
     assert image.shape == (4, 6, 3)
@@ -73,9 +74,18 @@ def test_that_too_large_a_file_or_picture_is_refused_before_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Image.new("RGB", (40, 30)).save(tmp_path / "a.png")
-    monkeypatch.setattr(image_file, "MOST_PIXELS", 1000)
-    with pytest.raises(ImageFileError, match="40 x 30 pixels"):
+    monkeypatch.setattr(image_files, "MOST_PIXELS", 1000)
+    with pytest.raises(
+        ImageFileError, match=r"a\.png cannot be encoded: 40 x 30 pixels are too many"
+    ):
         read_image(tmp_path / "a.png")
-    monkeypatch.setattr(image_file, "LARGEST_FILE", 10)
-    with pytest.raises(ImageFileError, match="too large to encode"):
+    monkeypatch.setattr(image_files, "LARGEST_FILE", 10)
+    with pytest.raises(ImageFileError, match="are too much"):
         read_image(tmp_path / "a.png")
+
+
+def test_that_another_format_called_png_is_told_what_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EOF\n")
+    for read in (read_image, check_image):
+        with pytest.raises(ImageFileError, match="which are PNG, JPEG and WebP"):
+            read(tmp_path / "a.png")
