@@ -175,10 +175,15 @@ async def _until(closed: asyncio.Event, play: Play, workspace: "Workspace") -> i
 
 def _preferences(messages: Messages) -> Preferences:
     try:
-        return load_preferences()
+        preferences = load_preferences()
     except ConfigError as error:
         messages.error(f"{error} Until then the defaults are used.")
         return Preferences()
+    try:
+        preferences.require_cores()
+    except ConfigError as error:
+        messages.warn(f"{error} Until then all are used.")
+    return preferences.within_cores()
 
 
 def _age_s() -> float:

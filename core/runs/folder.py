@@ -7,6 +7,7 @@ lines; labels.json with the names a person gave; numbered checkpoints, snapshots
 import csv
 import io
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -90,7 +91,7 @@ class RunFolder:
         Raises:
             RunError: there is no run there.
         """
-        if not (path / "config.json").is_file():
+        if not os.path.lexists(path / "config.json"):
             raise RunError(f"{path} is no run: it has no config.json. See `icdrl runs list`.")
         return cls(path)
 

@@ -8,7 +8,7 @@ from core.config import RunConfig, load_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
 from core.export.table import PREFIX, recipe_in_table
-from core.runs import RunFolder, step_of
+from core.runs import RunFolder, is_run, step_of
 from icdrl_gui.models.image_file import check_image
 from icdrl_gui.models.weights_file import check_weights
 from icdrl_gui.widgets.image_view import IMAGE_SUFFIXES
@@ -76,7 +76,7 @@ Opened = Run | Config | Exported | Image | Data
 def may_be_data(path: Path) -> bool:
     """Whether it looks like a data set from outside: nothing is read."""
     if path.is_dir():
-        return not (path / "config.json").is_file()
+        return not is_run(path)
     return _is_data_file(path)
 
 
@@ -117,7 +117,7 @@ def _is_data_file(path: Path) -> bool:
 
 
 def _folder(path: Path) -> Opened:
-    if (path / "config.json").is_file():
+    if is_run(path):
         return Run(path)
     if _holds_images(path):
         return Data(path)
@@ -152,7 +152,7 @@ def _run_around(path: Path) -> Path | None:
     if path.suffix.lower() in (".png", ".gif"):
         return None
     for folder in (path.parent, path.parent.parent):
-        if (folder / "config.json").is_file():
+        if is_run(folder):
             return folder
     return None
 

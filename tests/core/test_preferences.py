@@ -40,7 +40,7 @@ def test_that_a_tilde_means_the_home() -> None:
     [
         ('{"threads": -1}', "threads should be greater than or equal to 0, not -1"),
         ('{"thread": 1}', "there is no setting thread"),
-        ("{", "Expecting property name"),
+        ("{", "EOF while parsing an object"),
         ("[]", r"not \[\]"),
     ],
 )

@@ -166,7 +166,7 @@ def test_that_settings_missing_from_a_file_take_their_defaults() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", r"it is not JSON \(Expecting property name"),
+        ("{", r"it is not JSON \(EOF while parsing an object"),
         ("[]", "it holds no JSON object"),
         ('{"stepz": 3}', "there is no setting stepz"),
         ('{"method": {"latent": {"noise": 3}}}', "there is no setting method.latent.noise"),
