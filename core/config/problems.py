@@ -45,6 +45,7 @@ def _names_an_alternative(part: str | int) -> bool:
 def _demand(message: str) -> str:
     """What a value should be, from a message of pydantic."""
     message = re.sub(r"^(Input|String|Tuple) (?=should)", "", message)
+    message = re.sub(r"^Input is not a valid path .*", "should be a path", message)
     message = re.sub(r"^Unable to parse .* as an integer, .*", "should have fewer digits", message)
     message = re.sub(r"( after validation|, unable to|, got).*", "", message)
     return message.replace("a valid tuple", "a list in brackets")

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.bounds import shortened
 from core.config import RunConfig, load_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
@@ -88,8 +89,10 @@ def recognise(path: Path) -> Opened:
             be opened; the sentence says why.
     """
     path = path.absolute()
-    if not path.exists():
-        raise OpeningError(f"There is nothing at {path}.")
+    try:
+        path.stat()
+    except (OSError, ValueError):  # ValueError: a name with a null byte
+        raise OpeningError(f"There is nothing at {shortened(str(path))}.") from None
     suffix = path.suffix.lower()
     if path.is_dir():
         return _folder(path)

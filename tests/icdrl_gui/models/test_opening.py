@@ -37,6 +37,13 @@ def weights(path: Path, metadata: dict[str, str] | None = None) -> Path:
     return path
 
 
+@pytest.mark.parametrize("name", ["x" * 10_000, "x" * 256, "a\0b"])
+def test_that_a_name_that_no_file_can_have_is_nothing_to_open(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OpeningError, match="There is nothing at ") as told:
+        recognise(tmp_path / name)
+    assert len(str(told.value)) < 120
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """Return a run's folder with a snapshot of step 5 and a checkpoint of step 7."""

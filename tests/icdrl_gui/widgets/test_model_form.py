@@ -147,7 +147,6 @@ def test_that_any_valid_config_comes_back_as_it_was_set(
         ("method.independence.atomic", "[]", ()),
         ("data.source", "2024", "2024"),
         ("data.source", "null", "null"),
-        ("seed", "4294967295", 4294967295),
         ("seed", "4294967295", 2**32 - 1),
     ],
 )
