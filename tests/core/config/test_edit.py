@@ -59,9 +59,11 @@ def test_that_text_that_means_nothing_is_refused_in_one_line(text: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["steps", "report_every", "picture_every", "evaluate_every", "checkpoint_every", "batch_size"]
-    + ["method.latent.noise_dim", "method.latent.continuous_codes"]
-    + ["method.independence.warmup_steps", "method.independence.bank_size"],
+    [
+        *("steps", "report_every", "picture_every", "evaluate_every", "checkpoint_every"),
+        *("batch_size", "method.latent.noise_dim", "method.latent.continuous_codes"),
+        *("method.independence.warmup_steps", "method.independence.bank_size"),
+    ],
 )
 def test_that_no_number_is_without_end(key: str) -> None:
     assert f"{key} should be less than or equal to" in refused({key: 10**9 + 1})
