@@ -30,7 +30,7 @@ MOST_RUNS = 1000
 MOST_SCALARS = 256
 """Shown or told of at once."""
 
-_LONGEST_QUOTED = 80
+_LONGEST_QUOTED = 300
 
 
 def shortened(text: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import send2trash
 
 from core.atomic import write_atomically
+from core.bounds import shortened
 from core.config import RunConfig, changed, dump_config, load_config
 from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
 from core.runs.errors import RunError
@@ -92,7 +93,9 @@ class RunFolder:
             RunError: there is no run there.
         """
         if not os.path.lexists(path / "config.json"):
-            raise RunError(f"{path} is no run: it has no config.json. See `icdrl runs list`.")
+            raise RunError(
+                f"{shortened(str(path))} is no run: it has no config.json. See `icdrl runs list`."
+            )
         return cls(path)
 
     @property
