@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from core import checkpoint
+from core.bounds import LARGEST_NUMBER, MOST_CODES, MOST_IMAGES
 from core.checkpoint import CheckpointError, DamagedError
 from core.config import ConfigError, DataConfig
 from core.data.catalogue import is_at_hand, load_dataset
@@ -36,13 +37,12 @@ from core.metrics import MetricError
 from core.picture import Anchor, Source, anchor_named, source_of, traversal_picture
 from core.protocol import Evaluated
 from core.randomness import Randomness, seed_for
+from core.ranges import needs_observed
 from core.runs import RunFolder
 from core.sampling import sample_latents
-from core.traversal import RANGES, needs_observed, to_uint8
+from core.traversal import require_columns, to_uint8
 
 LoadData = Callable[[DataConfig], Dataset]
-
-MOST_IMAGES = 1000
 
 # Of a reconstruction among many: they are looked at together, and together take no longer than
 # a few encoded images.
@@ -97,8 +97,10 @@ class Explorer:
         """The codes called so, or counted so from 0.
 
         Raises:
-            ConfigError: there is none of that name; the message lists them.
+            ConfigError: there is none of that name, the message lists them; or too many rows.
         """
+        if len(names) > MOST_CODES:
+            raise ConfigError(f"{len(names):,} rows are too many: ask for {MOST_CODES} at most.")
         spec = self.method.spec
         known = {code.name: code for code in spec.codes}
         known |= {str(i): code for i, code in enumerate(spec.codes)}
@@ -138,8 +140,8 @@ class Explorer:
         self, anchor: str, rule: str, columns: int, codes: tuple[Code, ...] | None = None
     ) -> tuple[TraversalGrid, Recipe]:
         """The grid and its recipe; see `traversal_picture`."""
-        # A rule that does not exist needs no data to be refused.
-        observed = self.observed if rule in RANGES and needs_observed(rule) else None
+        require_columns(columns)
+        observed = self.observed if needs_observed(rule) else None
         return traversal_picture(
             self.method, self._source(), self.anchor(anchor), rule, columns, codes, observed
         )
@@ -148,7 +150,7 @@ class Explorer:
         """What latents (N, L) look like: uint8 (N, H, W, C).
 
         Raises:
-            ConfigError: they are not of this run's length, or not finite.
+            ConfigError: they are not of this run's length, not finite, or too many.
         """
         length = self.method.spec.latent_dim
         if latents.ndim != 2 or latents.shape[1] != length or not np.isfinite(latents).all():
@@ -156,6 +158,7 @@ class Explorer:
                 f"Latents {latents.shape} are none of {self._run.name}: each has {length} finite "
                 "numbers."
             )
+        _require_count(len(latents))
         return self._drawn(torch.from_numpy(latents.astype(np.float32)))
 
     def encoding(
@@ -186,8 +189,9 @@ class Explorer:
         """Images of latents drawn from the prior: uint8 (N, H, W, C).
 
         Raises:
-            ConfigError: none, or more than `MOST_IMAGES`.
+            ConfigError: none, more than `MOST_IMAGES`, or another seed than there are.
         """
+        _require_seed(seed)
         _require_count(count)
         generator = torch.Generator().manual_seed(seed_for(seed, "samples"))
         images = self._drawn(sample_latents(self.method.spec, count, generator))
@@ -202,10 +206,11 @@ class Explorer:
         all of them.
 
         Raises:
-            ConfigError: none, or more than `MOST_IMAGES`.
+            ConfigError: as `samples`.
             EncodingCancelledError: `cancelled`, asked again and again, said so.
             DataError: the data is not there any more.
         """
+        _require_seed(seed)
         _require_count(count)
         generator = torch.Generator().manual_seed(seed_for(seed, "reconstructions"))
         index = torch.randperm(len(self.dataset), generator=generator)[:count]
@@ -271,6 +276,11 @@ class Explorer:
             count=count,
             preset=self._config.preset,
         )
+
+
+def _require_seed(seed: int) -> None:
+    if not 0 <= seed <= LARGEST_NUMBER:
+        raise ConfigError(f"There is no such seed: choose one from 0 to {LARGEST_NUMBER:,}.")
 
 
 def _require_count(count: int) -> None:

@@ -18,7 +18,9 @@ def prepare_device(preferences: Preferences, device: str | None = None) -> torch
 
     Raises:
         DeviceError: no such device on this machine.
+        ConfigError: more threads than cores are preferred.
     """
+    preferences.require_cores()
     chosen = devices.choose_device(device or preferences.device)
     devices.prepare_arithmetic(preferences.threads)
     devices.lower_priority()

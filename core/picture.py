@@ -1,6 +1,5 @@
 """Traversals as labelled pictures with their recipe: for run folders, the app and the CLI."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.bounds import LARGEST_NUMBER, LARGEST_VALUE, shortened
 from core.config import ConfigError, RunConfig
 from core.export import Recipe, TraversalGrid, compose, save_png
 from core.latents import Code, LatentSpec
@@ -66,13 +66,14 @@ def anchor_named(name: str, spec: LatentSpec, run: str) -> Anchor:
     """
     if name.startswith("latent:"):
         return Anchor("latent", _latent(name.removeprefix("latent:"), spec, run))
-    form = re.fullmatch(r"random:([0-9]{1,18})", name)
-    if not form:
+    form = re.fullmatch(r"random:([0-9]{1,10})", name)
+    seed = int(form[1]) if form else -1
+    if not 0 <= seed <= LARGEST_NUMBER:
         raise ConfigError(
-            f"There is no anchor {name!r}: write random:SEED, data:INDEX or "
-            "latent:NUMBER,NUMBER,..."
+            f"There is no anchor {shortened(name)!r}: write random:SEED, data:INDEX or "
+            f"latent:NUMBER,NUMBER,...; a seed is at most {LARGEST_NUMBER:,}."
         )
-    return Anchor(name, random_anchor(spec, int(form[1])))
+    return Anchor(name, random_anchor(spec, seed))
 
 
 def _latent(text: str, spec: LatentSpec, run: str) -> Tensor:
@@ -81,14 +82,15 @@ def _latent(text: str, spec: LatentSpec, run: str) -> Tensor:
         numbers = [float(number) for number in text.split(",")]
     except ValueError:
         numbers = []
-    if len(numbers) != spec.latent_dim or not all(map(math.isfinite, numbers)):
+    within = all(abs(number) <= LARGEST_VALUE for number in numbers)
+    if len(numbers) != spec.latent_dim or not within:
         codes = ", ".join(
             f"{code.categories} of {code.name}" if code.categories else code.name
             for code in spec.codes
         )
         raise ConfigError(
-            f"The anchor latent:{text} is no latent of {run}: write {spec.latent_dim} finite "
-            f"numbers, {spec.noise_dim} of noise, then {codes}."
+            f"The anchor latent:{shortened(text)} is no latent of {run}: write {spec.latent_dim} "
+            f"finite numbers, {spec.noise_dim} of noise, then {codes}."
         )
     return torch.tensor(numbers)
 

@@ -1,16 +1,36 @@
 """What belongs to this machine: where runs lie, which device and threads to use."""
 
-import json
+import os
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from core.atomic import write_atomically
+from core.bounds import LONGEST_NAME, LONGEST_PATH
 from core.config import ConfigError, problems
+from core.plain_files import require_plain_file
 
 APP_NAME = "icdrl"
+
+CORES = os.cpu_count() or 1
+"""Of this machine: more threads than these would only wait for each other."""
+
+
+def _expanded(path: Path) -> Path:
+    """The path of a folder, with ~ replaced.
+
+    Raises:
+        ValueError: there is no such home, or no path of this kind can be.
+    """
+    if "\0" in str(path) or len(str(path)) > LONGEST_PATH:
+        raise ValueError("no folder can be called so")
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path} names the home of a user that does not exist") from None
 
 
 class Preferences(BaseModel):
@@ -18,12 +38,36 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    run_root: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
+    run_root: Annotated[Path, AfterValidator(_expanded)] = Field(
         default_factory=lambda: platformdirs.user_data_path(APP_NAME, appauthor=False) / "runs",
         description="Folder in which new runs are created.",
     )
-    device: str = Field("auto", description="auto, cpu, mps, cuda or cuda:N.")
-    threads: int = Field(0, ge=0, le=1024, description="CPU threads for training; 0: all cores.")
+    device: str = Field(
+        "auto", max_length=LONGEST_NAME, description="auto, cpu, mps, cuda or cuda:N."
+    )
+    threads: int = Field(
+        0,
+        ge=0,
+        le=1024,
+        description="CPU threads for training, at most as many as there are cores; 0: all cores.",
+    )
+
+    def require_cores(self) -> None:
+        """Check that this machine has a core for each thread: the file may be of a larger one.
+
+        Raises:
+            ConfigError: it has fewer.
+        """
+        if self.threads > CORES:
+            cores = "1 core" if CORES == 1 else f"{CORES} cores"
+            raise ConfigError(
+                f"The preferences {preferences_path()} ask for {self.threads:,} threads, but this "
+                f"machine has {cores}: set threads to at most {CORES}, or to 0 for all."
+            )
+
+    def within_cores(self) -> "Preferences":
+        """These, but with all cores where there are fewer than threads."""
+        return self.model_copy(update={"threads": 0}) if self.threads > CORES else self
 
 
 def preferences_path() -> Path:
@@ -39,14 +83,17 @@ def load_preferences() -> Preferences:
     """
     path = preferences_path()
     try:
-        return Preferences.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        require_plain_file(path)
+        return Preferences.model_validate(from_json(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return Preferences()
-    except (OSError, ValueError) as error:
-        reason = problems(error) if isinstance(error, ValidationError) else str(error)
-        raise ConfigError(
-            f"Cannot read the preferences {path}: {reason}. Mend or delete the file."
-        ) from None
+    except ValidationError as error:
+        reason = problems(error)
+    except ValueError as error:
+        reason = f"it is not JSON ({error})"
+    except OSError as error:
+        reason = str(error.strerror)
+    raise ConfigError(f"Cannot read the preferences {path}: {reason}. Mend or delete the file.")
 
 
 def save_preferences(preferences: Preferences) -> None:

@@ -7,19 +7,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.bounds import MOST_COLUMNS
 from core.config import ConfigError
 from core.latents import Code, LatentSpec
 from core.methods.base import Method
 from core.randomness import seed_for
+from core.ranges import interval
 from core.sampling import sample_latents
 
-RANGES = (
-    "prior",
-    "posterior quantiles",
-    "min-max",
-    "mean ± 2 sd",
-    "fixed:LOW,HIGH",
-)
+# Images drawn in one pass of the generator: 64 pixels wide they take some 100 MB on the way.
+_DRAWN_AT_ONCE = 256
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Traversal:
 def traverse(
     method: Method, anchor: Tensor, codes: tuple[Code, ...], values: tuple[tuple[float, ...], ...]
 ) -> Traversal:
-    """Render rows of `values` around the anchor (L,), in one pass of the generator."""
+    """Render rows of `values` around the anchor (L,)."""
     latents = []
     for code, row in zip(codes, values, strict=True):
         varied = anchor.repeat(len(row), 1)
@@ -51,7 +48,8 @@ def traverse(
         else:
             varied[:, code.start] = torch.tensor(row)
         latents.append(varied)
-    images = to_uint8(method.generate(torch.cat(latents)))
+    parts = torch.split(torch.cat(latents), _DRAWN_AT_ONCE)
+    images = np.concatenate([to_uint8(method.generate(part)) for part in parts])
     bounds = np.cumsum([len(row) for row in values])[:-1]
     rows = tuple(np.split(images, bounds))
     return Traversal(anchor.numpy().astype(np.float32), codes, values, rows)
@@ -77,16 +75,18 @@ def code_values(
     observed: (N,) values of this code for real images; only prior and fixed do without.
 
     Raises:
-        ConfigError: an unknown rule, or a fixed interval that is none.
+        ConfigError: an unknown rule, a fixed interval that is none, or a number of columns that
+            no traversal has.
     """
     if code.categories:
         return tuple(float(i) for i in range(code.categories))
-    if rule == "prior":
+    require_columns(columns)
+    if ends := interval(rule):
+        low, high = ends
+    elif rule == "prior":
         low, high = -1.0, 1.0
-    elif rule.startswith("fixed:"):
-        low, high = _interval(rule)
-    elif observed is None or rule not in RANGES:
-        raise ConfigError(f"There is no range {rule!r}. Ranges: {', '.join(RANGES)}.")
+    elif observed is None:
+        raise ConfigError(f"The range {rule} needs the codes of real images.")
     elif rule == "posterior quantiles":
         levels = np.linspace(0.025, 0.975, columns)
         return tuple(float(value) for value in np.quantile(observed, levels))
@@ -98,16 +98,13 @@ def code_values(
     return tuple(float(value) for value in np.linspace(low, high, columns))
 
 
-def needs_observed(rule: str) -> bool:
-    """Whether a range rule needs the codes of real images."""
-    return rule != "prior" and not rule.startswith("fixed:")
+def require_columns(columns: int) -> None:
+    """Check how many values a continuous code is to take.
 
-
-def _interval(rule: str) -> tuple[float, float]:
-    try:
-        low, high = (float(part) for part in rule.removeprefix("fixed:").split(","))
-    except ValueError:
-        raise ConfigError(f"The range {rule!r} is no interval: write fixed:-2,2.") from None
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise ConfigError(f"The range {rule!r} is empty: the first number is the lower one.")
-    return low, high
+    Raises:
+        ConfigError: too many, or too few.
+    """
+    if not 2 <= columns <= MOST_COLUMNS:
+        raise ConfigError(
+            f"{columns:,} columns are too many or too few: choose 2 to {MOST_COLUMNS}."
+        )

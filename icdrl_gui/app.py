@@ -137,7 +137,7 @@ async def _show(
     from icdrl_gui.session import Session
     from icdrl_gui.workspace import Workspace
 
-    preferences = _preferences(messages)
+    preferences = usable_preferences(messages)
     if run_root is not None:
         preferences = preferences.model_copy(update={"run_root": run_root.absolute()})
     call_soon = asyncio.get_running_loop().call_soon_threadsafe
@@ -174,12 +174,18 @@ async def _until(closed: asyncio.Event, play: Play, workspace: "Workspace") -> i
     return code
 
 
-def _preferences(messages: Messages) -> Preferences:
+def usable_preferences(messages: Messages) -> Preferences:
+    """The saved preferences, or what this machine can do in their stead, which is told."""
     try:
-        return load_preferences()
+        preferences = load_preferences()
     except ConfigError as error:
         messages.error(f"{error} Until then the defaults are used.")
         return Preferences()
+    try:
+        preferences.require_cores()
+    except ConfigError as error:
+        messages.warn(f"{error} Until then all are used.")
+    return preferences.within_cores()
 
 
 def _age_s() -> float:

@@ -1,78 +1,86 @@
-"""The `icdrl` command: its subcommands, and how errors reach a person.
+"""The `icdrl` command: how it begins, and how errors reach a person.
 
-Exit codes: 0 done, 1 error, 2 wrong usage.
+Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted.
 """
 
-import multiprocessing
+# Nothing else before Ctrl-C is taken care of: what is imported here can be interrupted.
 import os
+import signal
 import sys
+from types import FrameType
 
-import typer
-
-from core.cli import benchmark, data, evaluate, export, presets, runs, score, train, traverse
-from core.cli.terminal import print_error
-from core.config import ConfigError
-from core.errors import IcdrlError
-from core.metrics.report import DEFAULT
-
-# What typer makes of a KeyboardInterrupt inside a command.
-_INTERRUPTED = 130
-
-app = typer.Typer(
-    help="Train and explore disentangled latent spaces under an independence constraint.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command("train")(train.train)
-app.command("resume")(train.resume)
-app.command("export")(export.export)
-app.command("traverse")(traverse.traverse)
-app.command("evaluate", epilog=f"Scores: {', '.join(DEFAULT)}.")(evaluate.evaluate)
-app.command("score")(score.score)
-app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
-app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")
-app.add_typer(presets.app, name="presets", help="List and show the shipped presets.")
-app.command("benchmark")(benchmark.benchmark)
+_INTERRUPTED = 128 + signal.SIGINT
 
 
 def main() -> None:
     """Run the command line, or, in a bundle, the child process that was asked for, and exit."""
+    before = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        code = _main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    sys.exit(code)
+
+
+def _main() -> int:
+    """Everything but the signals; returns the exit code."""
+    import multiprocessing
+
     multiprocessing.freeze_support()
+
+    from core.cli.streams import give_up_output, prepare_streams
+    from core.cli.terminal import print_error
+
+    prepare_streams()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # of a file, not of a stream
+            raise
+        code = 1
+        # Whoever read from a pipe and closed it has enough.
+        if not isinstance(error, BrokenPipeError):
+            print_error(f"The output cannot be written: {error.strerror}.")
+    give_up_output()
+    return code
+
+
+def _run() -> int:
+    """Do what the command line says; returns the exit code."""
+    import typer
+
+    from core.cli.commands import app
+    from core.cli.terminal import print_error, print_usage_error
+    from core.config import ConfigError
+    from core.errors import IcdrlError
+
     try:
         result = app(prog_name="icdrl", standalone_mode=False)
-        sys.stdout.flush()
-        if result == _INTERRUPTED:
-            raise KeyboardInterrupt
-        sys.exit(result if isinstance(result, int) else 0)
     except typer.TyperException as error:
-        _print_usage_error(error)
-        sys.exit(error.exit_code)
-    except ConfigError as error:
-        print_error(str(error))
-        sys.exit(2)
+        print_usage_error(error)
+        return error.exit_code
     except IcdrlError as error:
         print_error(str(error))
-        sys.exit(1)
+        return 2 if isinstance(error, ConfigError) else 1
     except (KeyboardInterrupt, typer.Abort):
+        result = _INTERRUPTED
+    if result == _INTERRUPTED:  # typer's for a KeyboardInterrupt inside a command
         print_error("Interrupted.")
-        sys.exit(1)
-    except BrokenPipeError:
-        # Whoever read our output has enough; Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    return result if isinstance(result, int) else 0
 
 
-def _print_usage_error(error: typer.TyperException) -> None:
-    """One sentence that leads to the command's help; the help itself where nothing was asked."""
-    message = error.format_message()
-    if "\n" in message:
-        print(message, file=sys.stderr)
-        return
-    context = getattr(error, "ctx", None)
-    hint = f" (see `{context.command_path} --help`)" if context else ""
-    print_error(f"{message.rstrip('.')}{hint}.")
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C interrupts; while a module is imported it ends the process at once.
+
+    To unwind half an import would leave tracebacks of libraries, and there is nothing to save.
+    """
+    while frame:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            os.write(2, b"error: Interrupted.\n")
+            os._exit(_INTERRUPTED)
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

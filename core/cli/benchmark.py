@@ -22,6 +22,7 @@ def benchmark(
     """Time training steps, against matrix products, and scores."""
     config = edited(load_preset(preset).config, settings)
     preferences = load_preferences()
+    preferences.require_cores()
 
     from core.benchmark import measure
     from core.data.catalogue import load_dataset

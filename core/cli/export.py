@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from core.bounds import LARGEST_NUMBER, MOST_COLUMNS, MOST_IMAGES
 from core.cli.runs import RunArgument
 from core.cli.terminal import JsonOption, console, print_json
 from core.config import ConfigError
@@ -91,7 +92,7 @@ def export(
         typer.Option(
             metavar="N",
             min=2,
-            max=101,
+            max=MOST_COLUMNS,
             help="Values of a code, 11 if not given; or images in a row, as many as rows.",
         ),
     ] = None,
@@ -99,12 +100,20 @@ def export(
     scale: ScaleOption = None,
     seed: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="What the images are drawn with; 0 if not given."),
+        typer.Option(
+            metavar="N",
+            min=0,
+            max=LARGEST_NUMBER,
+            help="What the images are drawn with; 0 if not given.",
+        ),
     ] = None,
     count: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=1, help="Images; 64 samples or 16 reconstructions if not given."
+            metavar="N",
+            min=1,
+            max=MOST_IMAGES,
+            help="Images; 64 samples or 16 reconstructions if not given.",
         ),
     ] = None,
     as_json: JsonOption = False,

@@ -4,7 +4,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ def follow(training: "Training", as_json: bool) -> int:
     """Train to the end or to Ctrl-C; returns the exit code."""
     out = console()
     if not as_json:
-        out.print(f"Run folder: {training.run.path.absolute()}", markup=False)
+        with suppress(OSError):  # A full disk is told when the training is over and saved.
+            out.print(f"Run folder: {training.run.path.absolute()}", markup=False)
     view = _View(training.method.information_prior)
     ended = _train(training, view)
     if as_json:
@@ -84,8 +85,9 @@ class _View:
     def advance(self, step: int, steps: int) -> None:
         self._progress.update(self._task, completed=step, total=steps)
 
-    def say(self, sentence: str) -> None:
-        self._out.print(sentence, markup=False)
+    def say(self, sentence: str, style: str | None = None) -> None:
+        with suppress(OSError):  # A training does not end for lack of a listener.
+            self._out.print(sentence, markup=False, style=style)
 
     def take(self, event: Event) -> None:
         match event:
@@ -97,9 +99,9 @@ class _View:
                 self._progress.update(self._task, state=state)
             case Evaluated():
                 self._evaluated = event
-                self._out.print(f"step {event.step:,}: {self.outcome()}")
+                self.say(f"step {event.step:,}: {self.outcome()}")
             case HealthWarning():
-                self._out.print(f"step {event.step:,}: {event.sentence}", style="yellow")
+                self.say(f"step {event.step:,}: {event.sentence}", style="yellow")
 
     def outcome(self) -> str:
         """One line: how informative the codes are, and how independent."""

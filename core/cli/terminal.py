@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +29,19 @@ def console(*, stderr: bool = False) -> Console:
 
 def print_error(sentence: str) -> None:
     """One sentence to standard error: what went wrong."""
-    console(stderr=True).print(f"[bold red]error:[/] {escape(sentence)}")
+    with suppress(OSError):  # Nobody can be told then; the exit code tells.
+        console(stderr=True).print(f"[bold red]error:[/] {escape(sentence)}")
+
+
+def print_usage_error(error: typer.TyperException) -> None:
+    """One sentence that leads to the command's help; the help itself where nothing was asked."""
+    message = error.format_message()
+    if "\n" in message:
+        print(message, file=sys.stderr)
+        return
+    context = getattr(error, "ctx", None)
+    hint = f" (see `{context.command_path} --help`)" if context else ""
+    print_error(f"{message.rstrip('.')}{hint}.")
 
 
 def print_note(sentence: str) -> None:
@@ -40,7 +52,8 @@ def print_note(sentence: str) -> None:
 def print_json(value: Any) -> None:
     """`value` as indented JSON; paths become text, numbers that JSON cannot say null."""
     finite = json.loads(json.dumps(value, default=str), parse_constant=lambda _: None)
-    print(json.dumps(finite, indent=2, ensure_ascii=False))
+    letters_fit = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(finite, indent=2, ensure_ascii=not letters_fit))
 
 
 @contextmanager

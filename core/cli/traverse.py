@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from core.bounds import MOST_COLUMNS
 from core.cli.export import (
     AnchorOption,
     CodeOption,
@@ -35,7 +36,7 @@ def traverse(
     anchor: AnchorOption = None,
     range_rule: RangeOption = None,
     columns: Annotated[
-        int, typer.Option(metavar="N", min=2, max=101, help="Values of a code.")
+        int, typer.Option(metavar="N", min=2, max=MOST_COLUMNS, help="Values of a code.")
     ] = 11,
     step: StepOption = None,
     scale: ScaleOption = None,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from core.bounds import LONGEST_PATH
 from core.config.base import ConfigModel
 
 ImageSize = Literal[28, 32, 64]
@@ -17,6 +18,7 @@ class DataConfig(ConfigModel):
     source: str = Field(
         "dsprites",
         min_length=1,
+        max_length=LONGEST_PATH,
         description="Name from the catalogue (`icdrl data list`) or a path: .npz, .npy, .hdf5, "
         "IDX file, or a folder of images.",
     )

@@ -1,13 +1,14 @@
 """Read, write and edit configs, with one sentence for each thing that is wrong in them."""
 
-import json
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
+from core.bounds import shortened
 from core.config.base import ConfigError
 from core.config.problems import problems
 from core.config.run import SCHEMA_VERSION, RunConfig
@@ -43,7 +44,7 @@ def load_config(path: Path) -> RunConfig:
     """
     try:
         require_plain_file(path)
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"it is not JSON ({error})"
         raise ConfigError(f"Cannot read the config {path}: {reason}.") from None
@@ -96,8 +97,8 @@ def _flatten(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
 def _parse(text: str, before: Any) -> Any:
     """What `text` means for a setting that was `before`: a folder may be called 2024."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = from_json(text)
+    except (TypeError, ValueError):  # TypeError: bytes of the command line that are no text
         return text
     return text if isinstance(before, str) and not isinstance(value, str | list) else value
 
@@ -113,7 +114,7 @@ def _check_key(path: str, keys: Collection[str]) -> None:
         endings = [key for key in keys if key.endswith(f".{path}")]
         guesses = endings or get_close_matches(path, keys, 1)
         hint = f" Did you mean {' or '.join(guesses)}?" if guesses else ""
-        trouble = f"There is no setting {path!r}.{hint}"
+        trouble = f"There is no setting {shortened(path)!r}.{hint}"
     while not inside:
         group = group.rpartition(".")[0]
         inside = _inside(group, keys)

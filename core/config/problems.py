@@ -4,10 +4,16 @@ import re
 
 from pydantic import ValidationError
 
+from core.bounds import shortened
+
+_MOST_TOLD = 8
+
 
 def problems(error: ValidationError) -> str:
-    """Every problem in one clause: its key, what it should be, and what it is."""
-    return "; ".join(problems_by_key(error).values())
+    """The first problems, each in one clause: its key, what it should be, and what it is."""
+    clauses = list(problems_by_key(error).values())
+    rest = len(clauses) - _MOST_TOLD
+    return "; ".join([*clauses[:_MOST_TOLD], *([f"and {rest} more"] if rest > 0 else [])])
 
 
 def problems_by_key(error: ValidationError) -> dict[str, str]:
@@ -16,12 +22,12 @@ def problems_by_key(error: ValidationError) -> dict[str, str]:
     for item in error.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"] if not _names_an_alternative(part))
         if item["type"] == "extra_forbidden":
-            clauses[key] = f"there is no setting {key}"
+            clauses[key] = f"there is no setting {shortened(key)}"
         elif item["type"] == "value_error":
             message = item["msg"].removeprefix("Value error, ")
             clauses[key] = f"{key}: {message}" if key else message
         else:
-            given = f", not {item['input']!r}"
+            given = f", not {shortened(repr(item['input']))}"
             demand = _demand(item["msg"])
             if key in clauses:
                 other = demand.removeprefix("should be ")
@@ -38,6 +44,8 @@ def _names_an_alternative(part: str | int) -> bool:
 
 def _demand(message: str) -> str:
     """What a value should be, from a message of pydantic."""
-    message = re.sub(r"^(Input|String) (?=should)", "", message)
-    message = re.sub(r", (unable to|got) .*", "", message)
+    message = re.sub(r"^(Input|String|Tuple) (?=should)", "", message)
+    message = re.sub(r"^Input is not a valid path .*", "should be a path", message)
+    message = re.sub(r"^Unable to parse .* as an integer, .*", "should have fewer digits", message)
+    message = re.sub(r"( after validation|, unable to|, got).*", "", message)
     return message.replace("a valid tuple", "a list in brackets")

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from core.bounds import LARGEST_NUMBER
 from core.config.base import ConfigModel
 from core.config.latent import LatentConfig
 
@@ -43,7 +44,10 @@ class IndependenceConfig(ConfigModel):
         "minibatch_stratified: a mixture over recent codes (beta-TCVAE).",
     )
     warmup_steps: int = Field(
-        0, ge=0, description="Steps over which the weight rises linearly from 0 once enabled."
+        0,
+        ge=0,
+        le=LARGEST_NUMBER,
+        description="Steps over which the weight rises linearly from 0 once enabled.",
     )
     atomic: Literal["all"] | tuple[str, ...] = Field(
         "all",

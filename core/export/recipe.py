@@ -1,13 +1,28 @@
 """`Recipe` and `CurvesRecipe`: what a file was made from, as JSON that travels inside it."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from importlib import metadata
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
+from core.bounds import (
+    LARGEST_NUMBER,
+    LARGEST_VALUE,
+    LONGEST_LATENT,
+    LONGEST_NAME,
+    MOST_CODES,
+    MOST_COLUMNS,
+    MOST_IMAGES,
+    MOST_RUNS,
+    MOST_SCALARS,
+)
+from core.config import ConfigError
 from core.export.errors import ExportError
+from core.ranges import interval
 
 SCHEMA = 1
 
@@ -16,6 +31,29 @@ _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 # Fields that recipes of this schema may lack, being older than the field.
 _ADDED = {"count"}
+
+
+def _existing_anchor(anchor: str) -> str:
+    form = re.fullmatch(r"(?:random|data):([0-9]{1,10})", anchor)
+    if anchor != "latent" and not (form and int(form[1]) <= LARGEST_NUMBER):
+        raise ValueError("there is no such anchor")
+    return anchor
+
+
+def _existing_range(rule: str) -> str:
+    try:
+        if rule:
+            interval(rule)
+    except ConfigError as error:
+        raise ValueError(str(error).rstrip(".")) from None
+    return rule
+
+
+# Whoever reads a recipe relies on these: they are checked when it is read.
+_Name = Annotated[str, Field(max_length=LONGEST_NAME)]
+_Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+_Value = Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE)]
+_Values = Annotated[tuple[_Value, ...], Field(max_length=MOST_COLUMNS)]
 
 
 def _installed_version() -> str:
@@ -65,17 +103,17 @@ class Recipe(_Written):
     """
 
     kind: Literal["traversal", "samples", "reconstructions"]
-    run: str
-    step: int
-    seed: int
-    anchor: str
-    anchor_latent: tuple[float, ...] = ()
-    range_rule: str = ""
-    codes: tuple[str, ...] = ()
-    values: tuple[tuple[float, ...], ...] = ()
-    preset: str = ""
-    count: int = 0
-    version: str = field(default_factory=_installed_version)
+    run: _Name
+    step: _Number
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    anchor: Annotated[_Name, AfterValidator(_existing_anchor)]
+    anchor_latent: Annotated[tuple[_Value, ...], Field(max_length=LONGEST_LATENT)] = ()
+    range_rule: Annotated[_Name, AfterValidator(_existing_range)] = ""
+    codes: Annotated[tuple[_Name, ...], Field(max_length=MOST_CODES)] = ()
+    values: Annotated[tuple[_Values, ...], Field(max_length=MOST_CODES)] = ()
+    preset: _Name = ""
+    count: Annotated[int, Field(ge=0, le=MOST_IMAGES)] = 0
+    version: _Name = field(default_factory=_installed_version)
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
@@ -99,13 +137,13 @@ class CurvesRecipe(_Written):
     """
 
     kind: Literal["curves", "losses", "scores"]
-    runs: tuple[str, ...]
-    steps: tuple[int, ...]
-    scalars: tuple[str, ...]
+    runs: Annotated[tuple[_Name, ...], Field(max_length=MOST_RUNS)]
+    steps: Annotated[tuple[_Number, ...], Field(max_length=MOST_RUNS)]
+    scalars: Annotated[tuple[_Name, ...], Field(max_length=MOST_SCALARS)]
     x_axis: Literal["step", "trained_s", "wall_time"] = "step"
-    smoothing: float = 0.0
+    smoothing: Annotated[float, Field(ge=0, le=1)] = 0.0
     log_y: bool = False
-    version: str = field(default_factory=_installed_version)
+    version: _Name = field(default_factory=_installed_version)
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:
@@ -120,11 +158,12 @@ def recipe_from_json(text: str) -> AnyRecipe:
     """The recipe that `to_json` wrote.
 
     Raises:
-        ExportError: the text is no recipe, or one of a newer schema.
+        ExportError: the text is no recipe, one of a newer schema, or one that asks for more than
+            can be shown.
     """
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = from_json(text)
+    except ValueError as error:
         raise _damaged(f"it is not JSON, {error}") from error
     schema = content.get("schema") if isinstance(content, dict) else None
     if not isinstance(schema, int) or schema < 1:
@@ -143,7 +182,7 @@ def recipe_from_json(text: str) -> AnyRecipe:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise _damaged(f"{where}: {first['msg']}") from error
+        raise _damaged(f"{where}: {first['msg'].removeprefix('Value error, ')}") from error
 
 
 def _damaged(what: str) -> ExportError:

@@ -3,7 +3,7 @@
 from core.runs.errors import RunError
 from core.runs.folder import RunFolder, State
 from core.runs.lines import step_of
-from core.runs.listing import RunSummary, find_run, list_runs, new_run_path, summarise
+from core.runs.listing import RunSummary, find_run, is_run, list_runs, new_run_path, summarise
 
 __all__ = [
     "RunError",
@@ -11,6 +11,7 @@ __all__ = [
     "RunSummary",
     "State",
     "find_run",
+    "is_run",
     "list_runs",
     "new_run_path",
     "step_of",

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import send2trash
 
 from core.atomic import write_atomically
+from core.bounds import shortened
 from core.config import ConfigError, RunConfig, changed, dump_config, load_config
 from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
 from core.plain_files import require_plain_file
@@ -91,7 +92,9 @@ class RunFolder:
             RunError: there is no run there, or a part of it is a link or no file.
         """
         if not os.path.lexists(path / "config.json"):
-            raise RunError(f"{path} is no run: it has no config.json. See `icdrl runs list`.")
+            raise RunError(
+                f"{shortened(str(path))} is no run: it has no config.json. See `icdrl runs list`."
+            )
         require_own_parts(path)
         return cls(path)
 

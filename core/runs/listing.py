@@ -50,6 +50,13 @@ def summarise(run: RunFolder) -> RunSummary:
     )
 
 
+def is_run(path: Path) -> bool:
+    """Whether a run lies at `path`, which may be one that no folder can have."""
+    with suppress(OSError):
+        return (path / "config.json").is_file()
+    return False
+
+
 def list_runs(root: Path) -> tuple[list[RunSummary], list[str]]:
     """Every run below `root`, newest first, and a sentence for each that cannot be read."""
     summaries, broken = [], []
@@ -68,7 +75,7 @@ def find_run(root: Path, name: str) -> RunFolder:
         RunError: there is none, several were called so, or it cannot be opened.
     """
     for path in (Path(name), root / name):
-        if (path / "config.json").is_file():
+        if is_run(path):
             return RunFolder.open(path)
     called = [run for run in _runs_below(root) if run.name == name]
     if len(called) > 1:
@@ -116,4 +123,7 @@ def _runs_below(root: Path) -> list[RunFolder]:
 
 def _place_of(root: Path, name: str) -> Path:
     """Where a person would expect the run `name`, for the sentence that says it is not there."""
-    return Path(name) if Path(name).exists() else root / name
+    with suppress(OSError):  # too long a name
+        if Path(name).exists():
+            return Path(name)
+    return root / name

@@ -50,7 +50,7 @@ def _limit_threads(role: Role) -> None:
     threads = 1
     if role == "trainer":
         with suppress(ConfigError):  # It is told when a training begins.
-            threads = load_preferences().threads
+            threads = load_preferences().within_cores().threads
         threads = threads or os.cpu_count() or 1
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)

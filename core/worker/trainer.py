@@ -34,9 +34,10 @@ from core.protocol import (
     Usage,
     Watch,
 )
+from core.ranges import needs_observed
 from core.runs import RunFolder, new_run_path
 from core.training import Report, Training
-from core.traversal import RANGES, needs_observed
+from core.traversal import require_columns
 from core.worker.pipe import Orphaned, Pipe
 from core.worker.preparing import prepare
 
@@ -77,7 +78,7 @@ class Trainer:
         """What only torch knows."""
         preferences = Preferences()
         with suppress(ConfigError):  # Told when a training begins.
-            preferences = load_preferences()
+            preferences = load_preferences().within_cores()
         try:
             device = devices.choose_device(preferences.device)
         except devices.DeviceError:
@@ -148,7 +149,7 @@ class Trainer:
     def _train(self, command: Train) -> None:
         self._require_idle()
         config = _config(command.config)
-        device = launch.prepare_device(load_preferences())
+        device = launch.prepare_device(load_preferences().within_cores())
         dataset = self._load(config.data, step=0)
         if dataset is None:
             return
@@ -159,7 +160,7 @@ class Trainer:
         self._require_idle()
         folder = RunFolder.open(Path(command.run))
         config = launch.config_to_resume(folder, command.steps)
-        device = launch.prepare_device(load_preferences())
+        device = launch.prepare_device(load_preferences().within_cores())
         dataset = self._load(config.data, folder.checkpoint_step())
         if dataset is None:
             return
@@ -212,13 +213,12 @@ class Trainer:
         self._pipe.send(ended)
 
     def _look_at(self, watch: Watch) -> None:
-        if watch.rule in RANGES and needs_observed(watch.rule):
+        if needs_observed(watch.rule):
             raise ConfigError(
                 f"The range {watch.rule} needs real images, which takes too long between two "
                 "steps: watch prior or fixed:LOW,HIGH."
             )
-        if not 2 <= watch.columns <= 101:
-            raise ConfigError(f"{watch.columns} columns are too many or too few: watch 2 to 101.")
+        require_columns(watch.columns)
         self._watch = watch
         self._preview_due = 0.0 if watch.seconds > 0 else _NEVER
         if self._training and self._paused and watch.seconds > 0:

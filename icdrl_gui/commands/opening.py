@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, Recipe
-from core.runs import RunFolder, find_run
+from core.runs import RunFolder, find_run, is_run
 from icdrl_gui.main_window import MainWindow
 from icdrl_gui.models.opening import Config, Data, Exported, Image, Run, recognise
 from icdrl_gui.session import Session
@@ -129,6 +129,6 @@ class OpeningCommands(QObject):
         if shown is not None:
             candidates.insert(0, shown.path)
         for folder in candidates:
-            if (folder / "config.json").is_file() and name in (folder.name, RunFolder(folder).name):
+            if is_run(folder) and name in (folder.name, RunFolder(folder).name):
                 return folder
         return find_run(self._session.preferences.run_root, name).path

@@ -4,13 +4,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.bounds import shortened
 from core.config import RunConfig, load_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
 from core.export.table import PREFIX, recipe_in_table
 from core.image_files import IMAGE_SUFFIXES
 from core.plain_files import require_plain_file
-from core.runs import RunFolder, step_of
+from core.runs import RunFolder, is_run, step_of
 from icdrl_gui.models.image_file import check_image
 from icdrl_gui.models.weights_file import check_weights
 
@@ -74,7 +75,7 @@ Opened = Run | Config | Exported | Image | Data
 def may_be_data(path: Path) -> bool:
     """Whether it looks like a data set from outside: nothing is read."""
     if path.is_dir():
-        return not (path / "config.json").is_file()
+        return not is_run(path)
     return _is_data_file(path)
 
 
@@ -90,10 +91,10 @@ def recognise(path: Path) -> Opened:
         if path.is_dir():
             return _folder(path)
         require_plain_file(path)
-    except FileNotFoundError:
-        raise OpeningError(f"There is nothing at {path}.") from None
+    except (FileNotFoundError, ValueError):  # ValueError: a name with a null byte
+        raise OpeningError(f"There is nothing at {shortened(str(path))}.") from None
     except OSError as error:
-        raise OpeningError(f"{path} cannot be opened: {error.strerror}.") from None
+        raise OpeningError(f"{shortened(str(path))} cannot be opened: {error.strerror}.") from None
     suffix = path.suffix.lower()
     if suffix == ".safetensors":
         return _weights(path)
@@ -119,7 +120,7 @@ def _is_data_file(path: Path) -> bool:
 
 
 def _folder(path: Path) -> Opened:
-    if (path / "config.json").is_file():
+    if is_run(path):
         return Run(path)
     if _holds_images(path):
         return Data(path)
@@ -154,7 +155,7 @@ def _run_around(path: Path) -> Path | None:
     if path.suffix.lower() in (".png", ".gif"):
         return None
     for folder in (path.parent, path.parent.parent):
-        if (folder / "config.json").is_file():
+        if is_run(folder):
             return folder
     return None
 

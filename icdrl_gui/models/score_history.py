@@ -4,7 +4,9 @@ import math
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
+from core.bounds import MOST_SCALARS
 from core.protocol import Evaluated, Protocol
 from core.runs import RunFolder
 from icdrl_gui.models.score_titles import TITLES
@@ -97,11 +99,12 @@ def _scores_of(row: Mapping[str, str]) -> Scores:
     Raises:
         KeyError, TypeError, ValueError: it is damaged.
     """
-    values = {
-        name: float(text)
+    told = (
+        (name, float(text))
         for name, text in row.items()
         if text and name not in _NO_SCORES and not name.startswith("correlation.")
-    }
+    )
+    values = dict(islice(told, MOST_SCALARS))
     # Runs of earlier versions have no such column, and were evaluated while they trained.
     protocol: Protocol = "full" if row.get("protocol") == "full" else "live"
     return Scores(int(row["step"]), int(row["images"]), protocol, _numbers(values))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.config import ConfigError
-from core.preferences import Preferences, load_preferences, save_preferences
+from core.preferences import CORES, Preferences, load_preferences, save_preferences
 from icdrl_gui.widgets.field_editors import WheelGuard
 
 
@@ -51,7 +51,7 @@ class MachineSettings(QWidget):
         self.device.setCurrentText(preferences.device)
         self._name(self.device, "device", _field("device"))
         self.threads = QSpinBox()
-        self.threads.setRange(0, 1024)
+        self.threads.setRange(0, CORES)
         self.threads.setSpecialValueText("all cores")
         self.threads.setValue(preferences.threads)
         self.threads.setKeyboardTracking(False)
@@ -89,7 +89,7 @@ class MachineSettings(QWidget):
     def _save(self, update: dict[str, Any]) -> None:
         try:
             # The file may have been changed since by the command line.
-            preferences = load_preferences().model_copy(update=update)
+            preferences = load_preferences().within_cores().model_copy(update=update)
             save_preferences(preferences)
         except ConfigError as error:
             self.trouble.emit(str(error))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
+from core.bounds import LARGEST_NUMBER
 from core.errors import IcdrlError
 from core.export import ImageGrid, Recipe
 from icdrl_gui.models.pictures import Kind, PicturesModel
@@ -149,7 +150,7 @@ class _Half(QWidget):
         self.grid = ImageGridView(what.lower())
         self.placeholder = Placeholder(self.grid)
         self.seed = QSpinBox()
-        self.seed.setRange(0, 10**9)
+        self.seed.setRange(0, LARGEST_NUMBER)
         self.seed.setKeyboardTracking(False)
         self.seed.setAccessibleName(seed_name)
         self.seed.setToolTip(seed_name.capitalize())

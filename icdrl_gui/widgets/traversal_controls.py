@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.bounds import LARGEST_NUMBER
 from icdrl_gui.widgets.text_button import text_button
 
 RULES = ("prior", "posterior quantiles", "min-max", "mean ± 2 sd", "fixed")
@@ -31,7 +32,6 @@ _ANCHORS = (
 _CROSSED = "⚠ lowest first"
 _CROSSED_TIP = "The lowest value must be below the highest one; until then nothing is drawn anew."
 _TIP = Qt.ItemDataRole.ToolTipRole
-_MOST = 10**9
 _LARGEST_SEED = 9999
 
 
@@ -53,7 +53,7 @@ class TraversalControls(QWidget):
         self.anchor.setAccessibleName("anchor")
         self.anchor.setToolTip("What all codes but one stay at")
         self.number = QSpinBox()
-        self.number.setRange(0, _MOST)
+        self.number.setRange(0, LARGEST_NUMBER)
         self.number.setKeyboardTracking(False)
         self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("000000") + 34)
         self.another = text_button("⟳", "Another anchor")

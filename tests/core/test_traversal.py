@@ -9,7 +9,8 @@ from torch import Tensor
 from core.config import ConfigError
 from core.latents import Code
 from core.methods.base import Method
-from core.traversal import RANGES, code_values, needs_observed, random_anchor, to_uint8, traverse
+from core.ranges import RANGES, needs_observed
+from core.traversal import code_values, random_anchor, to_uint8, traverse
 
 Make = Callable[..., Method]
 

@@ -1,5 +1,7 @@
 """What the tests of the command line share: the command itself, called in this process."""
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,6 +58,25 @@ def icdrl(
         return Answer(ended.value.code, out, err)
 
     return icdrl
+
+
+@pytest.fixture
+def in_shell() -> Callable[..., Answer]:
+    """Run `icdrl` with a command line that a shell reads, redirections included."""
+    icdrl = Path(sys.executable).with_name("icdrl")
+
+    def in_shell(command: str, **environment: str) -> Answer:
+        finished = subprocess.run(
+            ["/bin/sh", "-c", f"exec {icdrl} {command}"],
+            capture_output=True,
+            env=os.environ | environment,
+            check=False,
+        )
+        return Answer(
+            finished.returncode, os.fsdecode(finished.stdout), os.fsdecode(finished.stderr)
+        )
+
+    return in_shell
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from core.cli.__main__ import app
+from core.cli.commands import app
 from core.errors import IcdrlError
 
 REPOSITORY = Path(__file__).parents[3]
@@ -129,7 +130,33 @@ def test_that_ctrl_c_is_told_in_one_word(
 
     monkeypatch.setattr("core.cli.runs.list_runs", interrupt)
     answer = icdrl("runs", "list")
-    assert (answer.code, answer.sentence()) == (1, "Interrupted.")
+    assert (answer.code, answer.sentence()) == (130, "Interrupted.")
+
+
+@pytest.mark.parametrize("command", ["train --steps 1", "benchmark"])
+def test_that_ctrl_c_while_torch_is_imported_is_told_in_one_word(command: str) -> None:
+    # The child says when it imports torch, by the first file of torch that it opens.
+    program = (
+        "import sys, core.cli.__main__ as cli\n"
+        "said = []\n"
+        "def hear(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'torch._C' and not said:\n"
+        "        said.append(print('torch', flush=True))\n"
+        "sys.addaudithook(hear)\n"
+        "cli.main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *command.split()],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "torch\n"
+        process.send_signal(signal.SIGINT)
+        rest, complaints = process.communicate()
+    assert (process.returncode, rest, complaints) == (130, "", "error: Interrupted.\n")
 
 
 @pytest.mark.parametrize("command", ["presets show dsprites-quick", "presets list"])

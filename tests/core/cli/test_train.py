@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.config import RunConfig, changed
-from core.preferences import load_preferences
+from core.preferences import CORES, Preferences, load_preferences, save_preferences
 from core.runs import RunFolder
 
 pytestmark = pytest.mark.usefixtures("_this_process_stays_as_it_is")
@@ -16,6 +16,16 @@ pytestmark = pytest.mark.usefixtures("_this_process_stays_as_it_is")
 
 def steps_of(run: RunFolder) -> list[int]:
     return [int(row["step"]) for row in run.rows(run.losses)]
+
+
+def test_that_more_threads_than_cores_are_refused_before_anything_is_made(
+    icdrl: Callable[..., Any], small: list[str], tmp_path: Path
+) -> None:
+    save_preferences(Preferences(threads=CORES + 1))
+    answer = icdrl("train", *small, "--run-dir", tmp_path / "run")
+    assert answer.code == 2
+    assert f"threads, but this machine has {CORES} core" in answer.sentence()
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(

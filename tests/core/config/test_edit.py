@@ -50,6 +50,29 @@ def test_that_text_is_read_as_the_setting_means_it(key: str, text: str, value: o
     assert flat(changed(RunConfig(), {key: text})) == before | {key: value}
 
 
+@pytest.mark.parametrize("text", ["[" * 3000, "9" * 5000, "\udc80", '"\\ud800"', "1e400"])
+def test_that_text_that_means_nothing_is_refused_in_one_line(text: str) -> None:
+    line = refused({"steps": text})
+    assert line.startswith("steps should ")
+    assert len(line) < 400
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("steps", "report_every", "picture_every", "evaluate_every", "checkpoint_every"),
+        *("batch_size", "method.latent.noise_dim", "method.latent.continuous_codes"),
+        *("method.independence.warmup_steps", "method.independence.bank_size"),
+    ],
+)
+def test_that_no_number_is_without_end(key: str) -> None:
+    assert f"{key} should be less than or equal to" in refused({key: 10**9 + 1})
+
+
+def test_that_an_atomic_code_is_named_once() -> None:
+    assert "names a code twice" in refused({"method.independence.atomic": ["c1"] * 1000})
+
+
 @pytest.mark.parametrize("key", SETTINGS)
 def test_that_every_setting_can_be_given_its_own_value_as_text(key: str) -> None:
     assert changed(RunConfig(), {key: json.dumps(SETTINGS[key]).strip('"')}) == RunConfig()
@@ -166,7 +189,8 @@ def test_that_settings_missing_from_a_file_take_their_defaults() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", r"it is not JSON \(Expecting property name"),
+        ("{", r"it is not JSON \(EOF while parsing an object"),
+        ("[" * 3000, "it is not JSON .*recursion limit exceeded"),
         ("[]", "it holds no JSON object"),
         ('{"stepz": 3}', "there is no setting stepz"),
         ('{"method": {"latent": {"noise": 3}}}', "there is no setting method.latent.noise"),

@@ -49,5 +49,13 @@ def test_that_every_problem_is_told() -> None:
     )
 
 
+def test_that_long_values_are_quoted_in_part_and_many_problems_counted() -> None:
+    assert problems_of({"part": {"size": "9" * 5000}}) == (
+        f"part.size should have fewer digits, not '{'9' * 299} …"
+    )
+    told = problems_of({"part": {f"colour{i}": 1 for i in range(3000)}})
+    assert told.endswith("there is no setting part.colour7; and 2992 more")
+
+
 def test_that_something_else_than_a_group_is_named() -> None:
     assert problems_of([]).endswith(", not []")

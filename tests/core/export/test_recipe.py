@@ -52,6 +52,53 @@ def test_that_a_recipe_with_wrong_content_is_refused_by_name(
         recipe_from_json(json.dumps(content))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"anchor": "random:" + "9" * 5000},
+        {"anchor": "data:2147483648"},
+        {"anchor": "random:-1"},
+        {"anchor": "latent:0,0"},
+        {"anchor_latent": [0.0] * 60_000},
+        {"anchor_latent": [1e39]},
+        {"range_rule": "fixed:a,b"},
+        {"range_rule": "fixed:1e200,1e300"},
+        {"range_rule": "wide"},
+        {"run": "r" * 10_000},
+        {"step": 10**20},
+        {"step": -1},
+        {"seed": 2**32},
+        {"count": 1_000_000},
+        {"codes": ["c1"] * 60_000, "values": [[0.0]] * 60_000},
+        {"values": [[0.0] * 60_000], "codes": ["c1"]},
+    ],
+    ids=lambda changes: ",".join(changes),
+)
+def test_that_a_recipe_that_asks_for_more_than_can_be_shown_is_refused(
+    recipe: Recipe, changes: dict[str, object]
+) -> None:
+    content = json.loads(recipe.to_json()) | changes
+    with pytest.raises(
+        ExportError, match=rf"^The recipe is damaged \({next(iter(changes))}"
+    ) as told:
+        recipe_from_json(json.dumps(content))
+    assert len(str(told.value)) < 300
+
+
+@pytest.mark.parametrize("digits", [20, 5000])
+def test_that_a_seed_of_many_digits_is_refused(recipe: Recipe, digits: int) -> None:
+    text = recipe.to_json().replace(f'"seed": {recipe.seed}', f'"seed": {"9" * digits}')
+    with pytest.raises(ExportError, match="The recipe is damaged"):
+        recipe_from_json(text)
+
+
+@pytest.mark.parametrize("field", ["scalars", "runs"])
+def test_that_curves_of_50_000_scalars_are_refused(curves_recipe: CurvesRecipe, field: str) -> None:
+    content = json.loads(curves_recipe.to_json()) | {field: ["x"] * 50_000}
+    with pytest.raises(ExportError, match=field):
+        recipe_from_json(json.dumps(content))
+
+
 def test_that_curves_whose_runs_and_steps_do_not_fit_are_refused(
     curves_recipe: CurvesRecipe,
 ) -> None:

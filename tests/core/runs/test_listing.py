@@ -84,6 +84,12 @@ def test_that_a_run_that_is_not_there_is_named(root: Path, name: str) -> None:
         find_run(root, name)
 
 
+@pytest.mark.parametrize("name", ["x" * 256, "運" * 100, "y" * 10_000])
+def test_that_a_run_whose_name_no_folder_can_have_is_not_there(root: Path, name: str) -> None:
+    with pytest.raises(RunError, match=r"is no run: it has no config\.json"):
+        find_run(root, name)
+
+
 def test_that_new_runs_are_called_after_their_preset_and_never_share_a_folder(
     tmp_path: Path,
 ) -> None:

@@ -172,7 +172,7 @@ def test_that_another_anchor_is_shown_at_once_though_the_training_is_paused(
     ("watch", "sentence"),
     [
         (Watch(1, rule="min-max"), "The range min-max needs real images, which takes too long"),
-        (Watch(1, columns=1), "1 columns are too many or too few: watch 2 to 101."),
+        (Watch(1, columns=1), "1 columns are too many or too few: choose 2 to 101."),
     ],
 )
 def test_that_a_preview_that_takes_too_long_is_refused(
@@ -366,11 +366,16 @@ def test_that_preferences_changed_meanwhile_hold_from_the_next_training_on(
     save_preferences(Preferences(threads=2))
     trainer.send(Resume(run, steps=7))
     ended(trainer)
-    assert [event.threads for event in trainer.heard if isinstance(event, Usage)] == [1, 2]
+    threads = [event.threads for event in trainer.heard if isinstance(event, Usage)]
+    assert list(dict.fromkeys(threads)) == [1, 2]
+    save_preferences(Preferences(threads=1024))
+    trainer.send(Resume(run, steps=9))
+    ended(trainer)
+    assert trainer.heard[-1].step == 9
     save_preferences(Preferences(device="cuda:99"))
     trainer.send(Train(dump_config(small()), str(tmp_path)))
     assert refusal(trainer).startswith("There is no device 'cuda:99' here")
-    trainer.send(Resume(run, steps=8))
+    trainer.send(Resume(run, steps=10))
     assert refusal(trainer).startswith("There is no device 'cuda:99' here")
 
 

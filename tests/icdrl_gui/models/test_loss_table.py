@@ -27,6 +27,14 @@ def test_that_columns_come_back_with_nan_where_there_was_nothing(tmp_path: Path)
     assert columns["tc_gaussian"][1] == 0.25
 
 
+def test_that_a_table_of_50_000_columns_is_refused_in_a_moment(tmp_path: Path) -> None:
+    file = tmp_path / "losses.csv"
+    header = ["step", "trained_s", "wall_time", *(f"loss.{i}" for i in range(50_000))]
+    file.write_text("\n".join([",".join(header), "1," * 50_002 + "1", ""]))
+    with pytest.raises(RunError, match="50,003 columns, more than the 260 that a run may report"):
+        read_losses(file)
+
+
 def test_that_a_run_without_losses_has_an_empty_table(tmp_path: Path) -> None:
     assert read_losses(tmp_path / "losses.csv") == ({}, 0)
     assert len(read_losses(write(tmp_path))[0]["step"]) == 0

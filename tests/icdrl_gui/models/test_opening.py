@@ -11,9 +11,9 @@ import safetensors.numpy
 from core.config import ConfigError, RunConfig, dump_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, save_losses_csv, save_png
+from core.image_files import ImageFileError
 from core.runs import RunFolder
 from icdrl_gui.models import opening
-from icdrl_gui.models.image_file import ImageFileError
 from icdrl_gui.models.opening import (
     Config,
     Data,
@@ -34,6 +34,13 @@ def weights(path: Path, metadata: dict[str, str] | None = None) -> Path:
     tensors = {"w": np.zeros((4, 4), np.float32)}
     path.write_bytes(safetensors.numpy.save(tensors, metadata or {"icdrl": "{}"}))
     return path
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "x" * 256, "a\0b"])
+def test_that_a_name_that_no_file_can_have_is_nothing_to_open(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OpeningError, match="There is nothing at ") as told:
+        recognise(tmp_path / name)
+    assert len(str(told.value)) < 120
 
 
 @pytest.fixture

@@ -31,6 +31,17 @@ def test_that_scores_are_read_with_what_is_blank_or_damaged_left_out(
     assert history.at("full", 10) is None
 
 
+def test_that_of_50_000_scores_no_more_are_shown_than_there_is_room_for(
+    make_run: Callable[..., RunFolder],
+) -> None:
+    run = make_run()
+    names = ",".join(f"score.{i}" for i in range(50_000))
+    run.scores.write_text(f"step,images,mig,{names}\n20,2000,0.25{',0.5' * 50_000}\n")
+    history = ScoreHistory.read(run)
+    assert history.names[:2] == ("mig", "score.0")
+    assert len(history.names) == 256
+
+
 def test_that_a_run_without_scores_has_none(make_run: Callable[..., RunFolder]) -> None:
     history = ScoreHistory.read(make_run())
     assert (len(history), history.names, history.at("live")) == (0, (), None)

@@ -12,7 +12,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, dump_config, load_config
-from core.preferences import Preferences, load_preferences, preferences_path
+from core.preferences import (
+    CORES,
+    Preferences,
+    load_preferences,
+    preferences_path,
+    save_preferences,
+)
 from core.presets import list_presets, load_preset
 from core.protocol import AvailableData, Ready
 from icdrl_gui.panels.setup import SetupPanel
@@ -298,6 +304,21 @@ def test_that_device_and_threads_are_kept_for_the_next_run(panel: SetupPanel, qt
         qtbot.keyClick(machine.device, Qt.Key.Key_Down)
     assert load_preferences().device == "cuda:0"
     assert load_preferences().threads == 1
+
+
+def test_that_no_more_threads_than_cores_can_be_chosen(panel: SetupPanel) -> None:
+    assert panel.machine.threads.maximum() == CORES
+
+
+def test_that_threads_of_a_larger_machine_do_not_keep_the_device_from_being_saved(
+    panel: SetupPanel, qtbot: QtBot
+) -> None:
+    save_preferences(Preferences(threads=CORES + 1))
+    panel.set_ready(READY)
+    panel.machine.device.setFocus()
+    with qtbot.waitSignal(panel.preferences_changed):
+        qtbot.keyClick(panel.machine.device, Qt.Key.Key_Down)
+    assert load_preferences().threads == 0
 
 
 def test_that_preferences_that_cannot_be_read_are_not_overwritten(

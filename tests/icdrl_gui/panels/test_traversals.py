@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from core.export import Recipe, read_recipe
 from core.protocol import Previewed, Traverse
+from core.ranges import RANGES
 from core.runs import RunFolder
-from core.traversal import RANGES
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.panels.traversals import TraversalsPanel

@@ -21,7 +21,7 @@ CONFIGS = st.fixed_dictionaries(
     {
         "data.source": st.text(min_size=1),
         "data.image_size": st.sampled_from((28, 32, 64)),
-        "steps": st.integers(1, 10**30),
+        "steps": st.integers(1, 10**9),
         "batch_size": st.integers(2, 4096),
         "seed": st.integers(0, 2**32 - 1),
         "precision": st.sampled_from(("auto", "float32", "bfloat16")),
@@ -147,7 +147,6 @@ def test_that_any_valid_config_comes_back_as_it_was_set(
         ("method.independence.atomic", "[]", ()),
         ("data.source", "2024", "2024"),
         ("data.source", "null", "null"),
-        ("steps", "12345678901234567890", 12345678901234567890),
         ("seed", "4294967295", 2**32 - 1),
     ],
 )
