@@ -21,7 +21,7 @@ from core.atomic import write_atomically
 from core.config import RunConfig, dump_config, parse_config
 from core.errors import IcdrlError
 from core.plain_files import require_plain_file
-from core.runs import step_of
+from core.runs import RunFolder, step_of
 
 SCHEMA_VERSION = 1
 
@@ -138,6 +138,25 @@ def load(path: Path, device: torch.device) -> tuple[dict[str, Tensor], Header]:
         return tensors, Header(**values | {"changes": tuple(values["changes"])})
     except (TypeError, KeyError) as error:
         raise DamagedError(f"{path} has a damaged header: {error}.") from None
+
+
+def load_newest(run: RunFolder) -> tuple[dict[str, Tensor], Header, list[str]]:
+    """The newest checkpoint that can be read, and a sentence for each newer one that cannot.
+
+    Raises:
+        CheckpointError: none can.
+    """
+    reasons: list[str] = []
+    for path in reversed(run.checkpoints()):
+        try:
+            return *load(path, torch.device("cpu")), reasons
+        except NewerVersionError:
+            raise  # An older one would do, but resuming from it would delete this one.
+        except CheckpointError as error:
+            reasons.append(str(error))
+    raise CheckpointError(
+        f"{run.path} has no checkpoint to resume from. {' '.join(reasons)}".strip()
+    )
 
 
 def keep_last(paths: list[Path], count: int) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core import checkpoint
-from core.checkpoint import CheckpointError, Header, NewerVersionError
+from core.checkpoint import CheckpointError, Header
 from core.config import ConfigError, changed, is_live
 from core.contention import Contention
 from core.data.dataset import Dataset
@@ -87,7 +87,7 @@ class Training:
         self._to_replay: list[dict[str, Any]] = []
         state: dict[str, Tensor] = {}
         if resume:
-            state, header, damaged = _newest_checkpoint(run)
+            state, header, damaged = checkpoint.load_newest(run)
             if damaged:
                 self.notice = f"Goes on from step {header.step:,}. {' '.join(damaged)}"
             self.config = header.run_config()
@@ -383,22 +383,3 @@ class Training:
 
 class _NotFiniteError(IcdrlError):
     """A loss became NaN or infinite."""
-
-
-def _newest_checkpoint(run: RunFolder) -> tuple[dict[str, Tensor], Header, list[str]]:
-    """The newest checkpoint that can be read, and a sentence for each newer one that cannot.
-
-    Raises:
-        CheckpointError: none can.
-    """
-    reasons: list[str] = []
-    for path in reversed(run.checkpoints()):
-        try:
-            return *checkpoint.load(path, torch.device("cpu")), reasons
-        except NewerVersionError:
-            raise  # An older one would do, but resuming from it would delete this one.
-        except CheckpointError as error:
-            reasons.append(str(error))
-    raise CheckpointError(
-        f"{run.path} has no checkpoint to resume from. {' '.join(reasons)}".strip()
-    )

@@ -38,9 +38,9 @@ def weights(path: Path, metadata: dict[str, str] | None = None) -> Path:
 
 @pytest.mark.parametrize("name", ["x" * 10_000, "x" * 256, "a\0b"])
 def test_that_a_name_that_no_file_can_have_is_nothing_to_open(tmp_path: Path, name: str) -> None:
-    with pytest.raises(OpeningError, match="There is nothing at ") as told:
+    with pytest.raises(OpeningError, match=r"There is nothing at |: File name too long\.$") as told:
         recognise(tmp_path / name)
-    assert len(str(told.value)) < 120
+    assert len(str(told.value)) < 300
 
 
 @pytest.fixture
@@ -230,8 +230,3 @@ def test_that_a_pipe_is_told_and_not_waited_for(tmp_path: Path, name: str) -> No
     os.mkfifo(tmp_path / name)
     with pytest.raises(OpeningError, match=f"{name} cannot be opened: It is a pipe, not a file"):
         recognise(tmp_path / name)
-
-
-def test_that_a_name_longer_than_any_file_has_is_told(tmp_path: Path) -> None:
-    with pytest.raises(OpeningError, match="cannot be opened: File name too long"):
-        recognise(tmp_path / f"{'long' * 100}.png")
