@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from core.cli.curves import LogOption, OverOption, ScalarOption, SmoothingOption, save_curves
 from core.cli.runs import RunArgument
 from core.cli.terminal import JsonOption, console, print_json
 from core.config import ConfigError
@@ -27,6 +28,7 @@ class What(StrEnum):
     TRAVERSAL = "traversal"
     SAMPLES = "samples"
     RECONSTRUCTIONS = "reconstructions"
+    CURVES = "curves"
     LOSSES = "losses"
 
 
@@ -66,6 +68,7 @@ _OPTIONS = {
     What.TRAVERSAL: {"--code", "--anchor", "--range", "--columns", "--step", "--scale"},
     What.SAMPLES: _OF_PICTURES,
     What.RECONSTRUCTIONS: _OF_PICTURES,
+    What.CURVES: {"--scalar", "--over", "--log-y", "--smoothing"},
     What.LOSSES: set[str](),
 }
 
@@ -78,8 +81,8 @@ def export(
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write: .png, .svg, .pdf or .webp, of a traversal also .gif, of losses "
-            ".csv; WHAT.png or losses.csv if not given.",
+            help="File to write: .png, .svg, .pdf or, not of curves, .webp; of a traversal also "
+            ".gif, of losses .csv; WHAT.png or losses.csv if not given.",
         ),
     ] = None,
     what: Annotated[What, typer.Option(help="What to export.")] = What.TRAVERSAL,
@@ -107,9 +110,13 @@ def export(
             metavar="N", min=1, help="Images; 64 samples or 16 reconstructions if not given."
         ),
     ] = None,
+    scalar: ScalarOption = None,
+    over: OverOption = None,
+    log_y: LogOption = None,
+    smoothing: SmoothingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write pictures or losses of a run to a file."""
+    """Write pictures, curves or losses of a run to a file."""
     _refuse_misplaced(
         what,
         {
@@ -121,6 +128,10 @@ def export(
             "--scale": scale,
             "--seed": seed,
             "--count": count,
+            "--scalar": scalar,
+            "--over": over,
+            "--log-y": log_y,
+            "--smoothing": smoothing,
         },
     )
     folder = find_run(load_preferences().run_root, run)
@@ -128,6 +139,8 @@ def export(
     match what:
         case What.LOSSES:
             told = _save_losses(path, folder)
+        case What.CURVES:
+            told = save_curves(path, folder, scalar, over, bool(log_y), smoothing)
         case What.TRAVERSAL:
             told = save_traversal(path, folder, code, anchor, range_rule, columns, step, scale)
         case _:

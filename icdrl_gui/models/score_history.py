@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from core.curves.growing import Growing
 from core.protocol import Evaluated, Protocol
 from core.runs import RunFolder
 from icdrl_gui.models.score_titles import TITLES
-from icdrl_gui.widgets.growing import Growing
 
 _NO_SCORES = ("step", "images", "protocol")
 
