@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from core.curves.plot import INKS
 from core.resources import RESOURCES
 
 Mode = Literal["system", "light", "dark"]
@@ -45,10 +46,7 @@ LIGHT = Colours(
     accent_text="#ffffff",
     error="#b3261e",
     warning="#8a5a00",
-    curves=(
-        *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07800", "#3a9bd9"),
-        *("#6a3d9a", "#8c1d40", "#5c6b00", "#5f6b7a", "#e0457b", "#00545e"),
-    ),
+    curves=INKS,
 )
 DARK = Colours(
     window="#1d2024",

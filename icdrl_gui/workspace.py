@@ -168,7 +168,7 @@ class Workspace(QObject):
         training.take_draft(self.setup.config())
         for commands in (training, opening):
             commands.config_wanted.connect(self.setup.set_config)
-        training.duplicated.connect(self._show_setup)
+        training.settings_taken.connect(self._show_setup)
         opening.config_wanted.connect(self._show_setup)
         opening.data_wanted.connect(self.setup.set_source)
         opening.data_wanted.connect(self._show_setup)
@@ -182,7 +182,7 @@ class Workspace(QObject):
         self.runs.compare_requested.connect(self._compare)
         self.runs.resume_requested.connect(training.resume)
         self.runs.prolong_requested.connect(training.resume)
-        self.runs.duplicate_requested.connect(training.duplicate)
+        self.runs.settings_requested.connect(training.use_settings)
         self.runs.delete_requested.connect(training.delete)
         self.runs.train_next_requested.connect(self.queueing.let_go)
         self.runs.overlaid_changed.connect(session.history.show_runs)
@@ -220,6 +220,7 @@ class Workspace(QObject):
                 "stop": training.ask_to_stop,
                 "constraint": training.toggle_constraint,
                 "retrain": training.retrain,
+                "use_settings": training.use_settings_shown,
                 "resume": training.resume_shown,
                 "reset_layout": window.reset_layout,
                 "undo": explore.undo,

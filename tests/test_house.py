@@ -26,6 +26,7 @@ ROOMS_WITHOUT_TORCH = (
     "core.latents",
     "core.protocol",
     "core.runs",
+    "core.curves.loss_plots",
     "core.export",
     "core.errors",
     "core.atomic",

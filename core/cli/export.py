@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from core.bounds import LARGEST_NUMBER, MOST_COLUMNS, MOST_IMAGES
+from core.cli.curves import LogOption, OverOption, ScalarOption, SmoothingOption, save_curves
 from core.cli.runs import RunArgument
 from core.cli.terminal import JsonOption, console, print_json
 from core.config import ConfigError
@@ -28,6 +29,7 @@ class What(StrEnum):
     TRAVERSAL = "traversal"
     SAMPLES = "samples"
     RECONSTRUCTIONS = "reconstructions"
+    CURVES = "curves"
     LOSSES = "losses"
 
 
@@ -67,6 +69,7 @@ _OPTIONS = {
     What.TRAVERSAL: {"--code", "--anchor", "--range", "--columns", "--step", "--scale"},
     What.SAMPLES: _OF_PICTURES,
     What.RECONSTRUCTIONS: _OF_PICTURES,
+    What.CURVES: {"--scalar", "--over", "--log-y", "--smoothing"},
     What.LOSSES: set[str](),
 }
 
@@ -79,8 +82,8 @@ def export(
             "--output",
             "-o",
             metavar="FILE",
-            help="File to write: .png, .svg, .pdf or .webp, of a traversal also .gif, of losses "
-            ".csv; WHAT.png or losses.csv if not given.",
+            help="File to write: .png, .svg, .pdf or, not of curves, .webp; of a traversal also "
+            ".gif, of losses .csv; WHAT.png or losses.csv if not given.",
         ),
     ] = None,
     what: Annotated[What, typer.Option(help="What to export.")] = What.TRAVERSAL,
@@ -116,9 +119,13 @@ def export(
             help="Images; 64 samples or 16 reconstructions if not given.",
         ),
     ] = None,
+    scalar: ScalarOption = None,
+    over: OverOption = None,
+    log_y: LogOption = None,
+    smoothing: SmoothingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write pictures or losses of a run to a file."""
+    """Write pictures, curves or losses of a run to a file."""
     _refuse_misplaced(
         what,
         {
@@ -130,6 +137,10 @@ def export(
             "--scale": scale,
             "--seed": seed,
             "--count": count,
+            "--scalar": scalar,
+            "--over": over,
+            "--log-y": log_y,
+            "--smoothing": smoothing,
         },
     )
     folder = find_run(load_preferences().run_root, run)
@@ -137,6 +148,8 @@ def export(
     match what:
         case What.LOSSES:
             told = _save_losses(path, folder)
+        case What.CURVES:
+            told = save_curves(path, folder, scalar, over, bool(log_y), smoothing)
         case What.TRAVERSAL:
             told = save_traversal(path, folder, code, anchor, range_rule, columns, step, scale)
         case _:

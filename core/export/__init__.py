@@ -1,17 +1,19 @@
 """Finished arrays -> files that carry their recipe; no torch, no Qt."""
 
 from core.export.errors import ExportError
+from core.export.figure import Figure
 from core.export.files import (
+    FIGURE_SUFFIXES,
     STILL_SUFFIXES,
     TRAVERSAL_SUFFIXES,
     check_suffix,
     read_recipe,
+    save_figure,
     save_losses_csv,
     save_matrix_csv,
     save_picture,
     save_png,
     save_scores,
-    save_svg,
 )
 from core.export.gallery import reconstructions_grid, samples_grid
 from core.export.grid import ImageGrid, TraversalGrid
@@ -28,11 +30,13 @@ from core.export.sheet import compose
 from core.export.table import losses_of_run
 
 __all__ = [
+    "FIGURE_SUFFIXES",
     "STILL_SUFFIXES",
     "TRAVERSAL_SUFFIXES",
     "AnyRecipe",
     "CurvesRecipe",
     "ExportError",
+    "Figure",
     "ImageGrid",
     "Recipe",
     "ScoreCell",
@@ -47,12 +51,12 @@ __all__ = [
     "recipe_from_json",
     "reconstructions_grid",
     "samples_grid",
+    "save_figure",
     "save_losses_csv",
     "save_matrix_csv",
     "save_picture",
     "save_png",
     "save_scores",
-    "save_svg",
     "scores_csv",
     "scores_latex",
 ]

@@ -4,7 +4,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from core.export.canvas import FAINT_INK, SOFT_INK, Canvas, check_size
+from core.export.canvas import FAINT_INK, SOFT_INK, Box, Canvas, check_size
 from core.export.grid import Pixels, TraversalGrid, choose_scale
 from core.export.lettering import Lettering, letter_size, lettering
 
@@ -98,5 +98,6 @@ class _Stage:
         left, right = self.margin, self.width - self.margin
         radius = self.space
         mark = left + radius + round((right - left - 2 * radius) * moment / (self.grid.columns - 1))
-        canvas.bar(left, self.track - 1, right, self.track + 1, FAINT_INK)
-        canvas.bar(mark - radius, self.track - radius, mark + radius, self.track + radius, SOFT_INK)
+        canvas.bar(Box(left, self.track - 1, right, self.track + 1), FAINT_INK)
+        top, bottom = self.track - radius, self.track + radius
+        canvas.bar(Box(mark - radius, top, mark + radius, bottom), SOFT_INK)

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from core.atomic import write_atomically
 from core.export.animation import animate
+from core.export.canvas import Layout, pixels_of
 from core.export.errors import ExportError
+from core.export.figure import Figure
 from core.export.grid import ImageGrid, Pixels, TraversalGrid, check_pixels
 from core.export.raster import gif, png, recipe_in_raster, webp
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
 from core.export.score_sheet import ScoreSheet, scores_csv, scores_latex
-from core.export.sheet import compose
-from core.export.svg import recipe_in_svg, svg_sheet, with_recipe
+from core.export.sheet import Sheet, compose
+from core.export.svg import recipe_in_svg, svg_of
 from core.export.table import PREFIX, losses_table, matrix_table, recipe_in_table
 from core.plain_files import require_plain_file
 
@@ -23,6 +25,11 @@ from core.plain_files import require_plain_file
 STILL_SUFFIXES = (".png", ".svg", ".pdf", ".webp")
 TRAVERSAL_SUFFIXES = (".png", ".svg", ".pdf", ".gif", ".webp")
 """What `save_picture` can write of grids and of traversals, of which .gif and .webp move."""
+
+FIGURE_SUFFIXES = (".png", ".svg", ".pdf")
+
+FIGURE_SCALE = 2
+"""Pixels of a .png per pixel of a figure, so that it is sharp in print."""
 
 
 def save_picture(path: Path, grid: ImageGrid, recipe: Recipe, scale: int | None = None) -> None:
@@ -44,19 +51,23 @@ def save_picture(path: Path, grid: ImageGrid, recipe: Recipe, scale: int | None 
     """
     check_suffix(path, TRAVERSAL_SUFFIXES if isinstance(grid, TraversalGrid) else STILL_SUFFIXES)
     match path.suffix.lower():
-        case ".svg":
-            content = svg_sheet(grid, scale, recipe)
-        case ".pdf":
-            from core.export.pdf import pdf_sheet
-
-            content = pdf_sheet(grid, scale, recipe)
         case ".gif":
             content = gif(_frames(grid, scale), recipe)
         case ".webp":
             content = webp(_frames(grid, scale), recipe)
         case _:
-            content = png(compose(grid, scale), recipe)
+            content = _page(path.suffix, Sheet(grid, scale), recipe)
     _write(path, content)
+
+
+def save_figure(path: Path, figure: Figure, recipe: CurvesRecipe) -> None:
+    """Write a figure of curves to `path`, .png, .svg or .pdf.
+
+    Raises:
+        ExportError: another suffix, or a file that cannot be written; it then stays as it was.
+    """
+    check_suffix(path, FIGURE_SUFFIXES)
+    _write(path, _page(path.suffix, figure, recipe, FIGURE_SCALE))
 
 
 def save_png(path: Path, image: Pixels, recipe: AnyRecipe | None) -> None:
@@ -68,16 +79,6 @@ def save_png(path: Path, image: Pixels, recipe: AnyRecipe | None) -> None:
     """
     check_pixels(image, ndim=3, channels=(1, 3, 4))
     _write(path, png(image, recipe))
-
-
-def save_svg(path: Path, svg: bytes, recipe: AnyRecipe) -> None:
-    """Write a finished SVG, UTF-8, with the recipe in its metadata.
-
-    Raises:
-        ExportError: as `save_png`.
-        ValueError: it is no SVG.
-    """
-    _write(path, with_recipe(svg, recipe))
 
 
 def save_losses_csv(path: Path, rows: Sequence[Mapping[str, object]], recipe: CurvesRecipe) -> None:
@@ -151,6 +152,19 @@ def check_suffix(path: Path, suffixes: tuple[str, ...]) -> None:
             f"{path.name} cannot be written as {path.suffix or 'a file without a suffix'}: "
             f"choose {choice}."
         )
+
+
+def _page(suffix: str, layout: Layout, recipe: AnyRecipe, scale: int = 1) -> bytes:
+    """A still page: .svg, .pdf, or as pixels."""
+    match suffix.lower():
+        case ".svg":
+            return svg_of(layout, recipe)
+        case ".pdf":
+            from core.export.pdf import pdf_of
+
+            return pdf_of(layout, recipe)
+        case _:
+            return png(pixels_of(layout, scale), recipe)
 
 
 def _frames(grid: ImageGrid, scale: int | None) -> Pixels:

@@ -1,9 +1,10 @@
 """`Lettering`: words broken into lines, and the font that they are measured with."""
 
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
-from math import ceil
+from math import ceil, inf
 
 from PIL import ImageFont
 
@@ -46,6 +47,15 @@ def lettering(text: str, size: int, width: int) -> Lettering:
     return Lettering(tuple(lines), size)
 
 
+def line(text: str, size: int, width: float = inf) -> Lettering:
+    """`text` on one line of `width` pixels, its middle left out where it is longer."""
+    text = " ".join(text.split())
+    if _length(text, size) <= width:
+        return Lettering((text,), size)
+    kept = bisect_right(range(len(text)), width, key=lambda kept: _length(_cut(text, kept), size))
+    return Lettering((_cut(text, kept - 1),), size)
+
+
 def letter_size(cell_height: int) -> int:
     """Pixels of the letters around cells of a height: always legible, larger on a poster."""
     return min(max(13, cell_height // 12), 64)
@@ -80,6 +90,12 @@ def _broken(text: str, size: int, width: int) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def _cut(text: str, kept: int) -> str:
+    """The text's ends, `kept` letters in all."""
+    end = kept // 2
+    return f"{text[: kept - end]}...{text[len(text) - end :]}"
 
 
 def _length(line: str, size: int) -> float:

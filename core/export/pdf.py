@@ -1,10 +1,13 @@
-"""PDF: a grid as pictures and real text on one page, the recipe attached as a file."""
+"""PDF: pictures, lines and real text on one page, the recipe attached as a file."""
 
 import logging
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import (
@@ -17,12 +20,11 @@ from pypdf.generic import (
     PdfObject,
 )
 
-from core.export.canvas import INK, PAPER, Align, Colour
+from core.export.canvas import HALO_PX, INK, Align, Box, Colour, Layout, Stroke
 from core.export.errors import ExportError
-from core.export.grid import ImageGrid, Pixels
+from core.export.grid import Pixels
 from core.export.lettering import Lettering, font, line_height, printable
 from core.export.recipe import AnyRecipe
-from core.export.sheet import Sheet
 
 ATTACHMENT = "recipe.json"
 
@@ -53,31 +55,37 @@ _ENCODING = "cp1252"  # What PDF calls WinAnsiEncoding.
 _EM = 1000  # The units of an em in a PDF's font metrics.
 
 
-def pdf_sheet(grid: ImageGrid, scale: int | None, recipe: AnyRecipe) -> bytes:
-    """The sheet that `compose` draws, each image at its own size and shown without smoothing."""
-    sheet = Sheet(grid, scale)
-    page = PdfPage(sheet.width, sheet.height)
-    sheet.draw_on(page)
-    return page.content(grid.title, recipe)
+def pdf_of(layout: Layout, recipe: AnyRecipe) -> bytes:
+    """What `pixels_of` draws, each image at its own size and shown without smoothing."""
+    page = PdfPage(layout.width, layout.height, layout.paper)
+    layout.draw_on(page)
+    return page.content(layout.caption, recipe)
 
 
 class PdfPage:
     """Paper that is the only page of a PDF."""
 
-    def __init__(self, width: int, height: int) -> None:
-        """Lay out paper of so many pixels."""
+    def __init__(self, width: int, height: int, paper: Colour) -> None:
+        """Lay out paper of so many pixels and of a colour."""
         self._height = height
         self._writer = PdfWriter()
         unit = min(POINTS_A_PIXEL, LONGEST_SIDE / max(width, height))
         self._page = self._writer.add_blank_page(width * unit, height * unit)
         self._drawing = [
             f"{unit:.6f} 0 0 {unit:.6f} 0 0 cm",
-            f"{_rgb(PAPER)} 0 0 {width} {height} re f",
+            "1 J 1 j",  # Round ends and joints.
         ]
+        self.bar(Box(0, 0, width, height), paper)
         self._images: dict[str, PdfObject] = {}
 
     def write(
-        self, text: Lettering, x: float, y: float, align: Align = "left", colour: Colour = INK
+        self,
+        text: Lettering,
+        x: float,
+        y: float,
+        align: Align = "left",
+        colour: Colour = INK,
+        halo: Colour | None = None,
     ) -> None:
         """Write `text` as `Paper` does; letters that the font lacks become their plain kin."""
         ascent, _ = font(text.size).getmetrics()
@@ -86,10 +94,11 @@ class PdfPage:
             width = font(_EM).getlength(letters.decode(_ENCODING)) * text.size / _EM
             left = x - {"left": 0, "centre": width / 2, "right": width}[align]
             baseline = self._height - (y + ascent + i * line_height(text.size))
-            self._drawing.append(
-                f"BT /F {text.size} Tf {_rgb(colour)} {left:.2f} {baseline:.2f} Td "
-                f"<{letters.hex()}> Tj ET"
-            )
+            written = f"BT /F {text.size} Tf {left:.2f} {baseline:.2f} Td <{letters.hex()}> Tj ET"
+            if halo:
+                outline = f"{_rgb(halo)} RG {2 * HALO_PX} w 1 Tr"
+                self._drawing.append(f"q {outline} {written} Q")
+            self._drawing.append(f"{_rgb(colour)} rg {written}")
 
     def paste(self, image: Pixels, scale: int, x: int, y: int) -> None:
         """Put an image as `Paper` does: the reader enlarges it."""
@@ -109,6 +118,18 @@ class PdfPage:
         bottom = self._height - y - height * scale
         self._drawing.append(f"q {width * scale} 0 0 {height * scale} {x} {bottom} cm {name} Do Q")
 
+    def bar(self, box: Box, colour: Colour) -> None:
+        """Fill a rectangle as `Paper` does."""
+        self._drawing.append(f"{_rgb(colour)} rg {self._rectangle(box)} re f")
+
+    def draw(self, strokes: Sequence[Stroke], within: Box) -> None:
+        """Draw lines as `Paper` does."""
+        self._drawing.append(f"q {self._rectangle(within)} re W n")
+        for stroke in strokes:
+            paths = " ".join(map(self._path, stroke.paths))
+            self._drawing.append(f"{_rgb(stroke.colour)} RG {stroke.width:g} w {paths} S")
+        self._drawing.append("Q")
+
     def content(self, title: str, recipe: AnyRecipe) -> bytes:
         """The file."""
         drawing = "\n".join(self._drawing).encode("ascii")
@@ -124,6 +145,15 @@ class PdfPage:
         file = BytesIO()
         self._writer.write(file)
         return file.getvalue()
+
+    def _rectangle(self, box: Box) -> str:
+        return f"{box.left} {self._height - box.bottom} {box.width} {box.height}"
+
+    def _path(self, points: NDArray[np.float64]) -> str:
+        """A single point is a line of no length, which has round ends."""
+        ends = points if len(points) > 1 else points.repeat(2, axis=0)
+        first, *others = (f"{x:.1f} {self._height - y:.1f}" for x, y in ends.tolist())
+        return " ".join([f"{first} m", *(f"{other} l" for other in others)])
 
     def _font(self) -> DictionaryObject:
         """The font that texts are measured with; it travels in the file, all 12 kB of it."""
@@ -190,5 +220,4 @@ def _encodable(text: str) -> str:
 
 
 def _rgb(colour: Colour) -> str:
-    """The operator that fills with this colour from now on."""
-    return " ".join(f"{part / 255:.4f}" for part in colour) + " rg"
+    return " ".join(f"{part / 255:.4f}" for part in colour)

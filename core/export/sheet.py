@@ -1,6 +1,6 @@
 """A grid as one still picture: a traversal has a row for each code, a column for each value."""
 
-from core.export.canvas import SOFT_INK, Canvas, Paper, check_size
+from core.export.canvas import PAPER, SOFT_INK, Paper, check_size, pixels_of
 from core.export.grid import ImageGrid, Pixels, choose_scale
 from core.export.lettering import letter_size, lettering
 
@@ -19,21 +19,20 @@ def compose(grid: ImageGrid, scale: int | None = None) -> Pixels:
     Raises:
         ExportError: the scale is less than 1, or so large that the picture gets too big.
     """
-    sheet = Sheet(grid, scale)
-    canvas = Canvas(sheet.width, sheet.height)
-    sheet.draw_on(canvas)
-    return canvas.pixels()
+    return pixels_of(Sheet(grid, scale))
 
 
 class Sheet:
     """Where everything stands, worked out from the texts' sizes before there is paper.
 
-    Attributes:
-        width, height: pixels that the paper must have.
+    A `Layout`.
     """
+
+    paper = PAPER
 
     def __init__(self, grid: ImageGrid, scale: int | None) -> None:
         """Lay out `grid`; `scale` and what is raised as in `compose`."""
+        self.caption = grid.title
         self.grid, self.scale = grid, choose_scale(grid, scale, CELL_TARGET)
         self.cell_height, self.cell_width = (side * self.scale for side in grid.image_shape)
         self.gap = max(3, self.cell_height // 32)  # Readers of PDF may lose two.

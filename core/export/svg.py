@@ -1,17 +1,20 @@
-"""SVG: a grid as pictures and real text in XML, and recipes inside any SVG."""
+"""SVG: pictures, lines and real text in XML, the recipe among its metadata."""
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from io import BytesIO
 from xml.etree import ElementTree
 
-from core.export.canvas import INK, PAPER, Align, Colour
+import numpy as np
+from numpy.typing import NDArray
+
+from core.export.canvas import HALO_PX, INK, Align, Box, Colour, Layout, Stroke
 from core.export.errors import ExportError
-from core.export.grid import ImageGrid, Pixels
+from core.export.grid import Pixels
 from core.export.lettering import Lettering, font, line_height
 from core.export.raster import as_picture
 from core.export.recipe import AnyRecipe
-from core.export.sheet import Sheet
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -24,19 +27,19 @@ _FONTS = "Aileron, Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans Condensed',
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def svg_sheet(grid: ImageGrid, scale: int | None, recipe: AnyRecipe) -> bytes:
-    """The sheet that `compose` draws, each image at its own size and shown without smoothing."""
-    sheet = Sheet(grid, scale)
-    page = SvgPage(sheet.width, sheet.height, grid.title)
-    sheet.draw_on(page)
-    return with_recipe(page.content(), recipe)
+def svg_of(layout: Layout, recipe: AnyRecipe) -> bytes:
+    """What `pixels_of` draws, each image at its own size and shown without smoothing."""
+    page = SvgPage(layout)
+    layout.draw_on(page)
+    return page.content(recipe)
 
 
 class SvgPage:
     """Paper of XML."""
 
-    def __init__(self, width: int, height: int, title: str) -> None:
-        """Lay out paper of so many pixels; `title` is what screen readers say."""
+    def __init__(self, layout: Layout) -> None:
+        """Lay out paper; the layout's caption is what screen readers say."""
+        width, height = layout.width, layout.height
         self._root = ElementTree.Element(
             "svg",
             {
@@ -49,11 +52,18 @@ class SvgPage:
                 "font-family": _FONTS,
             },
         )
-        self._add("title").text = _NO_XML.sub("", title)
-        self._add("rect", width=str(width), height=str(height), fill=_hex(PAPER))
+        self._add("title").text = _NO_XML.sub("", layout.caption)
+        self._clips = self._add("defs")
+        self.bar(Box(0, 0, width, height), layout.paper)
 
     def write(
-        self, text: Lettering, x: float, y: float, align: Align = "left", colour: Colour = INK
+        self,
+        text: Lettering,
+        x: float,
+        y: float,
+        align: Align = "left",
+        colour: Colour = INK,
+        halo: Colour | None = None,
     ) -> None:
         """Write `text` as `Paper` does, all its letters as they are."""
         anchor = {"left": "start", "centre": "middle", "right": "end"}[align]
@@ -65,6 +75,10 @@ class SvgPage:
             element.set("font-size", str(text.size))
             element.set("text-anchor", anchor)
             element.set("fill", _hex(colour))
+            if halo:
+                element.set("stroke", _hex(halo))
+                element.set("stroke-width", str(2 * HALO_PX))
+                element.set("paint-order", "stroke")
             element.text = _NO_XML.sub("", line)
 
     def paste(self, image: Pixels, scale: int, x: int, y: int) -> None:
@@ -78,29 +92,37 @@ class SvgPage:
         as_picture(image).save(file, "PNG")
         element.set("xlink:href", f"data:image/png;base64,{b64encode(file.getvalue()).decode()}")
 
-    def content(self) -> bytes:
-        """The file."""
+    def bar(self, box: Box, colour: Colour) -> None:
+        """Fill a rectangle as `Paper` does."""
+        self._add("rect", **_rectangle(box), fill=_hex(colour))
+
+    def draw(self, strokes: Sequence[Stroke], within: Box) -> None:
+        """Draw lines as `Paper` does."""
+        name = f"plot{len(self._clips)}"
+        clip = ElementTree.SubElement(self._clips, "clipPath", id=name)
+        ElementTree.SubElement(clip, "rect", _rectangle(within))
+        group = self._add("g", fill="none")
+        group.set("clip-path", f"url(#{name})")
+        group.set("stroke-linejoin", "round")
+        group.set("stroke-linecap", "round")
+        for stroke in strokes:
+            element = ElementTree.SubElement(group, "path", d=" ".join(map(_path, stroke.paths)))
+            element.set("stroke", _hex(stroke.colour))
+            element.set("stroke-width", f"{stroke.width:g}")
+
+    def content(self, recipe: AnyRecipe) -> bytes:
+        """The file.
+
+        Raises:
+            ExportError: the recipe has numbers that are not finite.
+        """
+        self._add("metadata", id=METADATA_ID).text = recipe.to_json()
         ElementTree.indent(self._root)
         text: str = ElementTree.tostring(self._root, encoding="unicode")
         return f"{text}\n".encode()
 
     def _add(self, tag: str, **attributes: str) -> ElementTree.Element:
         return ElementTree.SubElement(self._root, tag, attributes)
-
-
-def with_recipe(svg: bytes, recipe: AnyRecipe) -> bytes:
-    """The SVG with the recipe as its last element; all else stays as it is, byte for byte.
-
-    Raises:
-        ValueError: it is no SVG in UTF-8.
-        ExportError: the recipe has numbers that are not finite.
-    """
-    before, end, after = svg.rpartition(b"</svg>")
-    if not end or ElementTree.fromstring(svg).tag != f"{{{NAMESPACE}}}svg":
-        raise ValueError("no SVG")
-    metadata = ElementTree.Element("metadata", id=METADATA_ID)
-    metadata.text = recipe.to_json()
-    return before + ElementTree.tostring(metadata) + b"\n" + end + after
 
 
 def recipe_in_svg(content: bytes) -> str | None:
@@ -119,3 +141,14 @@ def recipe_in_svg(content: bytes) -> str | None:
 
 def _hex(colour: Colour) -> str:
     return "#" + bytes(colour).hex()
+
+
+def _rectangle(box: Box) -> dict[str, str]:
+    sides = {"x": box.left, "y": box.top, "width": box.width, "height": box.height}
+    return {name: str(side) for name, side in sides.items()}
+
+
+def _path(points: NDArray[np.float64]) -> str:
+    """`M1,2 3,4`; a single point is a line of no length, which has round ends."""
+    ends = points if len(points) > 1 else points.repeat(2, axis=0)
+    return "M" + " ".join(f"{x:.1f},{y:.1f}" for x, y in ends.tolist())

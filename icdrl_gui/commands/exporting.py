@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths
 from shiboken6 import isValid
 
 from core.export import (
+    FIGURE_SUFFIXES,
     STILL_SUFFIXES,
     TRAVERSAL_SUFFIXES,
     ExportError,
@@ -23,7 +24,6 @@ from icdrl_gui.dialogs.export import Exportable, ExportDialog
 from icdrl_gui.main_window import MainWindow
 from icdrl_gui.panels.curves import CurvesPanel
 from icdrl_gui.panels.scores import (
-    CURVE_SUFFIXES,
     MATRIX_SUFFIXES,
     TABLE_SUFFIXES,
     ScoresPanel,
@@ -127,18 +127,19 @@ class ExportCommands(QObject):
         curves = self._curves
         if not curves.has_data():
             return []
-        writer = curves.losses_writer()
+        draw, write = curves.figure_writer(), curves.losses_writer()
         return [
-            _unscaled("Curves", "curves", (".png", ".svg"), curves.export),
-            _unscaled("Losses as a table", "losses", (".csv",), writer, drawn=False),
+            _unscaled("Curves", "curves", FIGURE_SUFFIXES, draw, drawn=False),
+            _unscaled("Losses as a table", "losses", (".csv",), write, drawn=False),
         ]
 
     def _scored(self) -> list[Exportable]:
         scores, found = self._scores, []
         if scores.has_scores():
+            draw = scores.curves.figure_writer()
             found = [
                 _unscaled("Scores as a table", "scores", TABLE_SUFFIXES, scores.export_table),
-                _unscaled("Curves of scores", "score-curves", CURVE_SUFFIXES, scores.export_curves),
+                _unscaled("Curves of scores", "score-curves", FIGURE_SUFFIXES, draw, drawn=False),
             ]
         if scores.maps.has("information"):
             write = partial(scores.maps.export, "information")

@@ -33,14 +33,14 @@ class TrainingCommands(QObject):
         constraint_changed: the constraint controls should show this config.
         compare_wanted: two runs, to be seen side by side.
         watch_wanted: a run began, and should be looked at.
-        duplicated: a run's config is in Setup now.
+        settings_taken: a run's config is in Setup now.
     """
 
     config_wanted = Signal(object)
     constraint_changed = Signal(object)
     compare_wanted = Signal(Path, Path)
     watch_wanted = Signal(Path)
-    duplicated = Signal()
+    settings_taken = Signal()
 
     def __init__(
         self, session: Session, window: MainWindow, tasks: Tasks, notifier: DesktopNotifier
@@ -88,9 +88,7 @@ class TrainingCommands(QObject):
 
     def train_first(self) -> None:
         """The start page's button."""
-        config = load_preset(FIRST_PRESET).config
-        self.config_wanted.emit(config)
-        self.train(config)
+        self.train(load_preset(FIRST_PRESET).config)
 
     def train(self, config: RunConfig) -> None:
         """Train now, or after the run that trains now."""
@@ -118,13 +116,10 @@ class TrainingCommands(QObject):
 
     def resume_shown(self) -> None:
         """Go on with the run on show."""
-        if run := self._session.shown.run:
-            self.resume(run.path)
-        else:
-            sentence = "No run is on show: open one from the list of runs."
-            self._session.messages.error(sentence, cause=_NO_RUN)
+        if run := self._run_on_show():
+            self.resume(run)
 
-    def duplicate(self, run: Path) -> None:
+    def use_settings(self, run: Path) -> None:
         """Put a run's config, with its changes, into Setup."""
         try:
             config = RunFolder.open(run).current_config()
@@ -132,7 +127,12 @@ class TrainingCommands(QObject):
             self._session.messages.error(str(error), cause=SETUP)
         else:
             self.config_wanted.emit(config)
-            self.duplicated.emit()
+            self.settings_taken.emit()
+
+    def use_settings_shown(self) -> None:
+        """Put the config of the run on show into Setup."""
+        if run := self._run_on_show():
+            self.use_settings(run)
 
     def pause_or_go_on(self) -> None:
         """Halt after this step, or go on."""
@@ -154,7 +154,6 @@ class TrainingCommands(QObject):
         except IcdrlError as error:
             session.messages.error(str(error), cause=TRAINING)
             return
-        self.config_wanted.emit(flipped)
         self.train(flipped)
 
     def toggle_constraint(self) -> None:
@@ -303,6 +302,13 @@ class TrainingCommands(QObject):
         self._session.history.forget(run)
         self._session.comparison.forget(run)
         self._session.run_list.refresh()
+
+    def _run_on_show(self) -> Path | None:
+        if run := self._session.shown.run:
+            return run.path
+        sentence = "No run is on show: open one from the list of runs."
+        self._session.messages.error(sentence, cause=_NO_RUN)
+        return None
 
     def _valid_draft(self) -> RunConfig | None:
         if self._draft is None:

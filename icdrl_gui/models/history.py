@@ -7,11 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from core.curves.loss_history import Mark
+from core.curves.loss_table import SPEED
 from core.errors import IcdrlError
 from core.protocol import Ended, Evaluated, Losses, SettingChanged, Started
 from core.runs import RunFolder
 from icdrl_gui.models.run_colours import RunColours
-from icdrl_gui.models.run_history import SPEED, History, Mark
+from icdrl_gui.models.run_history import History
 
 __all__ = ["SPEED", "History", "HistoryModel", "Mark"]
 

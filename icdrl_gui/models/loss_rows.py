@@ -7,7 +7,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from icdrl_gui.models.loss_table import TIMES
+from core.curves.loss_table import TIMES
 from icdrl_gui.models.run_history import History
 
 # Rows that become Python objects in one go.

@@ -27,7 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class QueueModel(QAbstractListModel):
-    """Its items don't change: duplicate and edit a run, or a preset, instead.
+    """Its items don't change: use the settings of a run, or a preset, instead.
 
     Signals:
         changed: an item came, went or moved, or `paused` changed.

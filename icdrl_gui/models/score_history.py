@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from core.bounds import MOST_SCALARS
+from core.curves.growing import Growing
 from core.protocol import Evaluated, Protocol
 from core.runs import RunFolder
 from icdrl_gui.models.score_titles import TITLES
-from icdrl_gui.widgets.growing import Growing
 
 _NO_SCORES = ("step", "images", "protocol")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from core.curves.plot import Curve, Plot
 from core.protocol import Protocol
 from icdrl_gui.models.run_history import History
 from icdrl_gui.models.score_titles import column_of, heading
-from icdrl_gui.widgets.curve_data import Curve, Plot
 
 
 def score_plots(histories: Sequence[History], names: Sequence[str]) -> list[Plot]:

@@ -7,18 +7,22 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.export import CurvesRecipe, check_suffix, save_losses_csv, save_png, save_svg
-from icdrl_gui.models.curve_plots import plots_of
-from icdrl_gui.models.curve_titles import FIRST_SHOWN, first_shown, title_of
+from core.curves.loss_plots import plots_of
+from core.curves.plot import CurveLook
+from core.curves.titles import FIRST_SHOWN, first_shown, title_of
+from core.export import (
+    FIGURE_SUFFIXES,
+    CurvesRecipe,
+    Figure,
+    check_suffix,
+    save_figure,
+    save_losses_csv,
+)
 from icdrl_gui.models.history import History, HistoryModel
 from icdrl_gui.models.loss_rows import LossRows
-from icdrl_gui.widgets.curve_controls import CurveControls, CurveLook
+from icdrl_gui.widgets.curve_controls import CurveControls
 from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
-from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
-from icdrl_gui.widgets.plot_axes import AXIS_TITLES
-
-SUFFIXES = (".png", ".svg", ".csv")
 
 
 class CurvesPanel(QWidget):
@@ -51,30 +55,30 @@ class CurvesPanel(QWidget):
         return any(map(len, self._history.histories.values()))
 
     def export(self, path: Path) -> None:
-        """Write what is on show as the suffix says: .png, .svg or .csv.
+        """Write what is on show as the suffix says: a figure, or every report as a .csv.
 
         Raises:
             ExportError: another suffix, nothing to show, or a file that cannot be written.
         """
-        check_suffix(path, SUFFIXES)
-        writers = {".png": self.export_png, ".svg": self.export_svg, ".csv": self.export_csv}
-        writers[path.suffix.lower()](path)
+        check_suffix(path, (*FIGURE_SUFFIXES, ".csv"))
+        writer = self.losses_writer if path.suffix.lower() == ".csv" else self.figure_writer
+        writer()(path)
 
-    def export_png(self, path: Path) -> None:
-        """The plots as a picture, in light colours whatever the theme."""
-        save_png(path, as_pixels(self._sheet()), self._recipe("curves"))
+    def figure_writer(self) -> Callable[[Path], None]:
+        """Writes the plots as they are now, in light colours whatever the theme, in any thread.
 
-    def export_svg(self, path: Path) -> None:
-        """As `export_png`, with lines and text that stay sharp."""
-        save_svg(path, as_svg(self._sheet()), self._recipe("curves"))
-
-    def export_csv(self, path: Path) -> None:
-        """Every report of all runs on show, one a row, with all scalars that any of them has."""
-        self.losses_writer()(path)
+        What it returns raises ExportError, as `export`.
+        """
+        histories, look = list(self._history.histories.values()), self.controls.look
+        plots, shown = plots_of(histories, look), self.grid.x_range
+        figure = Figure(plots, look.x_axis, look.log_y, look.smoothing, shown)
+        recipe = self._recipe("curves")
+        return lambda path: save_figure(path, figure, recipe)
 
     def losses_writer(self) -> Callable[[Path], None]:
-        """Writes what `export_csv` would write now, in any thread: a million rows take seconds.
+        """Writes every report of all runs on show, one a row, with all scalars that any has.
 
+        In any thread: a million rows take seconds.
         What it returns raises ExportError, as `export`.
         """
         rows = LossRows(self._history.histories.values(), self._scalars())
@@ -115,18 +119,6 @@ class CurvesPanel(QWidget):
         """Every scalar of all runs on show, in the order of the runs' files."""
         histories = self._history.histories.values()
         return tuple(dict.fromkeys(name for history in histories for name in history.scalars))
-
-    def _sheet(self) -> Sheet:
-        histories, look = list(self._history.histories.values()), self.controls.look
-        smoothed = f", faint: as reported, strong: EMA {look.smoothing:g}" if look.smoothing else ""
-        return Sheet(
-            plots_of(histories, look),
-            look.x_axis,
-            look.log_y,
-            self.grid.x_range,
-            self._entries(),
-            f"over {AXIS_TITLES[look.x_axis]}{smoothed}",
-        )
 
     def _recipe(self, kind: str) -> CurvesRecipe:
         histories, look = list(self._history.histories.values()), self.controls.look

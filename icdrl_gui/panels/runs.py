@@ -57,7 +57,7 @@ class RunsPanel(QWidget):
     compare_requested = Signal(Path, Path)
     resume_requested = Signal(Path)
     prolong_requested = Signal(Path, int)
-    duplicate_requested = Signal(Path)
+    settings_requested = Signal(Path)
     delete_requested = Signal(Path)
     overlaid_changed = Signal(object)
     train_next_requested = Signal()
@@ -138,17 +138,17 @@ class RunsPanel(QWidget):
         self.open = self._action("&Open", self._open, "", "Look at this run (Enter).")
         self.compare = self._action("&Compare", self._compare, "", "Two runs side by side.")
         self.resume = self._action("&Resume", self._resume, "", _RESUME)
-        self.duplicate = self._action(
-            "D&uplicate and edit", self._duplicate, "", "Put its config into Setup."
+        self.use_settings = self._action(
+            "&Use these settings", self._use_settings, "", "Put its config into Setup."
         )
         self.rename = self._action("Re&name", self._rename, "F2", "Give it a name (F2).")
         self.delete = self._action("&Delete …", self._ask_to_delete, "Del", "To the trash (Del).")
         self._menu = QMenu(self)
         self._menu.addActions([self.open, self.compare, self.resume])
         self._menu.addSeparator()
-        self._menu.addActions([self.duplicate, self.rename, self.delete])
+        self._menu.addActions([self.use_settings, self.rename, self.delete])
         self._more = QMenu(self)
-        self._more.addActions([self.duplicate, self.rename, self.delete])
+        self._more.addActions([self.use_settings, self.rename, self.delete])
 
     def _action(self, text: str, call: Callable[[], None], keys: str, tip: str) -> QAction:
         action = QAction(text, self)
@@ -171,7 +171,7 @@ class RunsPanel(QWidget):
             button.setMinimumWidth(20)
             buttons.addWidget(button, 1)
         more = QPushButton("More")
-        more.setToolTip("Duplicate and edit, rename, delete.")
+        more.setToolTip("Use these settings, rename, delete.")
         more.setMenu(self._more)
         more.setMinimumWidth(20)
         buttons.addWidget(more, 1)
@@ -211,7 +211,7 @@ class RunsPanel(QWidget):
         """Enable what makes sense for the selection."""
         runs = self.selected
         one = runs[0] if len(runs) == 1 else None
-        for action in (self.open, self.duplicate, self.rename):
+        for action in (self.open, self.use_settings, self.rename):
             action.setEnabled(one is not None)
         self.compare.setEnabled(len(runs) == 2)
         can_go_on = one is not None and one.state in (*_RESUMABLE, "finished")
@@ -263,8 +263,8 @@ class RunsPanel(QWidget):
         dialog.intValueSelected.connect(lambda steps: self.prolong_requested.emit(run.path, steps))
         dialog.open()
 
-    def _duplicate(self) -> None:
-        self.duplicate_requested.emit(self.selected[0].path)
+    def _use_settings(self) -> None:
+        self.settings_requested.emit(self.selected[0].path)
 
     def _rename(self) -> None:
         row = self.table.selectionModel().selectedRows()[0].row()

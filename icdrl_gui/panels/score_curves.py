@@ -1,18 +1,18 @@
 """`ScoreCurves`: the scores of the runs on show over their steps."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.export import check_suffix, save_png, save_svg
+from core.export import Figure, save_figure
 from icdrl_gui.models.score_plots import score_plots
 from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of, heading
 from icdrl_gui.models.scores import ScoresModel
 from icdrl_gui.widgets.curve_controls import CurveControls
 from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
-from icdrl_gui.widgets.curve_picture import Sheet, as_pixels, as_svg
 
 _EMPTY = "Scores appear here while a run trains."
 
@@ -42,26 +42,15 @@ class ScoreCurves(QWidget):
         scores.scores_changed.connect(self._show)
         self._show()
 
-    def export(self, path: Path) -> None:
-        """Write the curves as a picture, .png or .svg, in light colours whatever the theme.
+    def figure_writer(self) -> Callable[[Path], None]:
+        """Writes the curves as they are now, in light colours whatever the theme, in any thread.
 
-        Raises:
-            ExportError: another suffix, or a file that cannot be written.
+        What it returns raises ExportError: another suffix, or a file that cannot be written.
         """
-        check_suffix(path, (".png", ".svg"))
         look, recipe = self.controls.look, self._scores.recipe()
-        sheet = Sheet(
-            score_plots(self._scores.histories, look.scalars),
-            "step",
-            look.log_y,
-            self.grid.x_range,
-            self._entries(),
-            "scores of real images over step",
-        )
-        if path.suffix.lower() == ".png":
-            save_png(path, as_pixels(sheet), recipe)
-        else:
-            save_svg(path, as_svg(sheet), recipe)
+        plots = score_plots(self._scores.histories, look.scalars)
+        figure = Figure(plots, log_y=look.log_y, x_range=self.grid.x_range)
+        return lambda path: save_figure(path, figure, recipe)
 
     @Slot()
     def _show(self) -> None:

@@ -22,7 +22,6 @@ from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.text_button import text_button
 
 TABLE_SUFFIXES = (".csv", ".tex")
-CURVE_SUFFIXES = (".png", ".svg")
 MATRIX_SUFFIXES = (".png", ".csv")
 
 _LEAST_PAGE_PX = 120
@@ -84,14 +83,6 @@ class ScoresPanel(QWidget):
             ExportError: another suffix, nothing to show, or a file that cannot be written.
         """
         self.table.export(path)
-
-    def export_curves(self, path: Path) -> None:
-        """Write the curves as a picture, .png or .svg.
-
-        Raises:
-            ExportError: as `export_table`.
-        """
-        self.curves.export(path)
 
     @Slot()
     def _show_evaluated(self) -> None:

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
+from core.curves.ticks import duration
 from core.protocol import Preparing
 from icdrl_gui.models.training import TrainingModel
-from icdrl_gui.widgets.plot_axes import duration
 
 _WORDS = {
     "loading": "Starting the trainer …",

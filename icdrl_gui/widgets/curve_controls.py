@@ -1,7 +1,6 @@
 """`CurveControls`: how the losses are drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
@@ -17,29 +16,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.curves.plot import USUAL_SMOOTHING, CurveLook
+from core.curves.ticks import AXIS_TITLES, XAxis
 from icdrl_gui.widgets.plain_text import plain_tip
-from icdrl_gui.widgets.plot_axes import AXIS_TITLES, XAxis
 
 FACTORS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 """Weights of the past that can be chosen; 0 is no smoothing."""
-
-_USUAL = 0.9
 
 _TIPS: dict[XAxis, str] = {
     "step": "One step is one batch.",
     "trained_s": "Pauses left out.",
     "wall_time": "The time of day.",
 }
-
-
-@dataclass(frozen=True)
-class CurveLook:
-    """x_axis: a column; smoothing: weight of the past, 0 for none; scalars: columns, one a plot."""
-
-    x_axis: XAxis = "step"
-    log_y: bool = False
-    smoothing: float = _USUAL
-    scalars: tuple[str, ...] = ()
 
 
 class CurveControls(QWidget):
@@ -73,7 +61,7 @@ class CurveControls(QWidget):
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, len(FACTORS) - 1)
         self.smoothing.setPageStep(2)
-        self.smoothing.setValue(FACTORS.index(_USUAL if table == "losses" else 0.0))
+        self.smoothing.setValue(FACTORS.index(USUAL_SMOOTHING if table == "losses" else 0.0))
         self.smoothing.setMinimumWidth(60)
         self.smoothing.setMaximumWidth(110)
         self.smoothing.setToolTip(

@@ -5,50 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icdrl_gui.widgets.growing import Growing
+from core.curves.plot import Curve
 
 REACH_PX = 12
 """Pixels around the pointer in which a point is looked for."""
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One quantity of one run; the columns have one number a report and go on growing.
-
-    Attributes:
-        run: the run's name; number: its number in the legend, from 1; colour: index in
-            `Colours.curves`.
-        steps, x, raw, smooth: step and place on the x axis, value, and its moving average.
-        marks: (x, what happened there).
-    """
-
-    run: str
-    number: int
-    colour: int
-    steps: Growing
-    x: Growing
-    raw: Growing
-    smooth: Growing | None = None
-    marks: Sequence[tuple[float, str]] = ()
-
-
-@dataclass(frozen=True)
-class Level:
-    """A horizontal line with a meaning."""
-
-    value: float
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Plot:
-    """What a `CurvePlot` shows; `numbered`: each curve has its run's number at its end."""
-
-    title: str
-    curves: Sequence[Curve] = ()
-    level: Level | None = None
-    numbered: bool = False
-    empty: str = "no numbers yet"
 
 
 @dataclass(frozen=True)

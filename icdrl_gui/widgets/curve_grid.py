@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icdrl_gui.widgets.curve_data import Plot, Point
+from core.curves.plot import Plot
+from core.curves.ticks import AXIS_TITLES, XAxis
+from icdrl_gui.widgets.curve_data import Point
 from icdrl_gui.widgets.curve_plot import CurvePlot
 from icdrl_gui.widgets.curve_readout import read_out
 from icdrl_gui.widgets.plain_text import plain_tip
-from icdrl_gui.widgets.plot_axes import AXIS_TITLES, XAxis
 
 REDRAW_MS = 66
 """15 times a second at most, and only when something changed."""
@@ -48,12 +49,9 @@ class CurveGrid(QWidget):
 
     zoomed = Signal(bool)
 
-    def __init__(
-        self, paper: bool = False, empty: str = EMPTY, parent: QWidget | None = None
-    ) -> None:
-        """paper: light whatever the theme, for exports; empty: what is said without curves."""
+    def __init__(self, empty: str = EMPTY, parent: QWidget | None = None) -> None:
+        """empty: what is said without curves."""
         super().__init__(parent)
-        self._paper = paper
         self._x_axis: XAxis = "step"
         self._log_y = False
         self._several = False
@@ -145,7 +143,7 @@ class CurveGrid(QWidget):
         self._zoom_to(None if whole else (low, high))
 
     def _add_plot(self) -> None:
-        plot = CurvePlot(self._paper, self._all)
+        plot = CurvePlot(self._all)
         plot.hide()
         plot.range_changed.connect(self.show_range)
         plot.fit_requested.connect(self.show_all)

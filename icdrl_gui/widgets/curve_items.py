@@ -8,13 +8,11 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from icdrl_gui.widgets.growing import Growing, Numbers
+from core.curves.plot import Curve
+from core.curves.sight import Sight, in_sight
 
 # Weight of the curve's colour in a raw curve; the rest is the background.
 _FAINT = 0.35
-
-# Outliers stay out of sight where all would take so many times the room of the middle 90 %.
-_FLAT = 3.0
 
 _NOTHING = np.empty(0)
 
@@ -52,22 +50,14 @@ class CurveItems:
         self._marks.setPen(marks)
         self._number.setText(number, colour)
 
-    def draw(
-        self,
-        x: Growing,
-        raw: Growing,
-        smooth: Growing | None,
-        rows: tuple[int, int],
-        width: int,
-        log_y: bool,
-    ) -> None:
-        """Draw these rows on so many pixels; without a smooth curve the raw one is not faint."""
+    def draw(self, curve: Curve, x_range: tuple[float, float], width: int, log_y: bool) -> None:
+        """Draw this part on so many pixels; without a smooth curve the raw one is not faint."""
         self.extent = self.end = None
-        self._raw.setPen(self._pen if smooth is None else self._faint)
-        for column, item in ((raw, self._raw), (smooth, self._smooth)):
+        self._raw.setPen(self._pen if curve.smooth is None else self._faint)
+        for column, item in ((curve.raw, self._raw), (curve.smooth, self._smooth)):
             item.setVisible(column is not None)
             if column is not None:
-                self._draw(x, column, item, rows, width, log_y)
+                self._draw(in_sight(curve.x, column, x_range, width, log_y), item)
 
     def draw_marks(self, places: Sequence[float], y_range: tuple[float, float]) -> None:
         """Vertical lines from the bottom to the top."""
@@ -89,31 +79,17 @@ class CurveItems:
         for item in (self._raw, self._smooth, self._marks, self._number):
             item.setVisible(False)
 
-    def _draw(
-        self,
-        x: Growing,
-        column: Growing,
-        item: Any,
-        rows: tuple[int, int],
-        width: int,
-        log_y: bool,
-    ) -> None:
-        indices, y = column.envelope(*rows, most=width)
-        if log_y:
-            in_pairs = len(indices) > 1 and indices[0] == indices[1]
-            y = _logarithm(y, in_pairs)
-        finite = np.isfinite(y)
-        if not finite.any():
+    def _draw(self, seen: Sight | None, item: Any) -> None:
+        if seen is None:
             item.setData(_NOTHING, _NOTHING)
             return
-        places = x.values[indices]
-        whole = bool(finite.all())
-        item.setData(places, y, connect="all" if whole else "finite", skipFiniteCheck=whole)
-        low, high = _worth_seeing(y[finite])
-        before = self.extent or (low, high)
+        whole = bool(np.isfinite(seen.heights).all())
+        connect = "all" if whole else "finite"
+        item.setData(seen.places, seen.heights, connect=connect, skipFiniteCheck=whole)
+        low, high = seen.extent
+        before = self.extent or seen.extent
         self.extent = (min(low, before[0]), max(high, before[1]))
-        last = int(np.flatnonzero(finite)[-1])
-        self.end = (float(places[last]), float(y[last]))
+        self.end = seen.end
 
 
 def mixed(colour: QColor, background: QColor, weight: float) -> QColor:
@@ -124,29 +100,3 @@ def mixed(colour: QColor, background: QColor, weight: float) -> QColor:
         round(weight * colour.green() + rest * background.green()),
         round(weight * colour.blue() + rest * background.blue()),
     )
-
-
-def _worth_seeing(y: Numbers) -> tuple[float, float]:
-    """Least and greatest of y; without its outliers where they would press all else flat.
-
-    A GAN's losses begin far from where they stay.
-    """
-    low, high = float(y.min()), float(y.max())
-    if len(y) < 20:
-        return low, high
-    # Not np.percentile, which imports as much again as all of numpy when it is first called.
-    middle = len(y) // 20, len(y) - 1 - len(y) // 20
-    bottom, top = np.partition(y, middle)[list(middle)].tolist()
-    core = top - bottom
-    if high - low <= _FLAT * core:
-        return low, high
-    return max(low, bottom - core / 3), min(high, top + core / 3)
-
-
-def _logarithm(y: Numbers, in_pairs: bool) -> Numbers:
-    """log10, NaN where there is none; of a bucket's pair the greater then stands for both."""
-    heights = np.log10(y, out=np.full(len(y), np.nan), where=y > 0)
-    if in_pairs:
-        low, high = heights[::2], heights[1::2]
-        heights[::2] = np.where(np.isnan(low), high, low)
-    return heights

@@ -3,25 +3,18 @@
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from icdrl_gui.theme import LIGHT, Colours, colours
-from icdrl_gui.widgets.curve_data import (
-    REACH_PX,
-    Plot,
-    Point,
-    height_of,
-    nearest,
-    points_at,
-)
+from core.curves.plot import Plot
+from core.curves.sight import spread, with_room
+from core.curves.ticks import XAxis
+from icdrl_gui.theme import colours
+from icdrl_gui.widgets.curve_data import REACH_PX, Point, height_of, nearest, points_at
 from icdrl_gui.widgets.curve_items import CurveItems
-from icdrl_gui.widgets.plot_axes import XAxis, set_x_ticks, set_y_ticks
-
-_NEAREST_FIRST = sorted(range(-24, 25), key=abs)
+from icdrl_gui.widgets.plot_axes import set_x_ticks, set_y_ticks
 
 
 class CurvePlot(QWidget):
@@ -37,10 +30,8 @@ class CurvePlot(QWidget):
     fit_requested = Signal()
     hovered = Signal(object)
 
-    def __init__(self, paper: bool = False, parent: QWidget | None = None) -> None:
-        """paper: light whatever the theme, for exports."""
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._paper = paper
         self._plot = Plot("")
         self._log_y = False
         self._x_range = (0.0, 1.0)
@@ -104,12 +95,9 @@ class CurvePlot(QWidget):
 
     def redraw(self) -> None:
         """Draw what is in sight of the columns as they are now."""
-        low, high = self._x_range
         width = max(50, int(self._box.width()))
         for items, curve in zip(self._curves, self._plot.curves, strict=False):
-            start, stop = np.searchsorted(curve.x.values, (low, high)).tolist()
-            rows = (start - 1, stop + 1)
-            items.draw(curve.x, curve.raw, curve.smooth, rows, width, self._log_y)
+            items.draw(curve, self._x_range, width, self._log_y)
         for items in self._curves[len(self._plot.curves) :]:
             items.hide()
         used = self._curves[: len(self._plot.curves)]
@@ -126,12 +114,13 @@ class CurvePlot(QWidget):
 
     def put_dots(self, points: Sequence[Point] = ()) -> None:
         """Put a dot on each of these points, and on no other."""
+        of = colours(self.palette())
         heights = [height_of(point, self._log_y) for point in points]
         drawn = [(point, y) for point, y in zip(points, heights, strict=True) if y is not None]
         self._dots.setData(
             [point.x for point, _ in drawn],
             [y for _, y in drawn],
-            brush=[QColor(self._colours().curves[point.curve.colour]) for point, _ in drawn],
+            brush=[QColor(of.curves[point.curve.colour]) for point, _ in drawn],
             pen=QPen(Qt.PenStyle.NoPen),
         )
 
@@ -163,7 +152,7 @@ class CurvePlot(QWidget):
 
     def restyle(self) -> None:
         """Take the theme's colours."""
-        of = self._colours()
+        of = colours(self.palette())
         self._view.setBackground(QColor(of.surface))
         for name in ("left", "bottom"):
             axis = self._item.getAxis(name)
@@ -184,10 +173,6 @@ class CurvePlot(QWidget):
         axis.setStyle(showValues=shown)
         axis.setHeight(None if shown else 5)
 
-    def render_to(self, painter: QPainter, target: QRectF) -> None:
-        """Draw the plot into a rectangle of its own size."""
-        self._view.render(painter, target, self._view.viewport().rect())
-
     def _set_up_view(self) -> None:
         self._box.setMouseEnabled(x=True, y=False)
         self._box.disableAutoRange()
@@ -205,9 +190,6 @@ class CurvePlot(QWidget):
         scene.sigMouseClicked.connect(self._click)
         self._moves = pg.SignalProxy(scene.sigMouseMoved, rateLimit=30, slot=self._move)
         self._box.sigRangeChangedManually.connect(self._range_moved)
-
-    def _colours(self) -> Colours:
-        return LIGHT if self._paper else colours(self.palette())
 
     def _text_width(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text)
@@ -227,11 +209,11 @@ class CurvePlot(QWidget):
             # With room for what stands above the line.
             line = self.fontMetrics().height() / max(self._box.height(), 1)
             high = max(high, level + line * (high - low))
-        margin = 0.06 * (high - low) or 0.1 * abs(high) or 0.1
+        wanted_low, wanted_high = with_room(low, high)
         shown_low, shown_high = self._y_range
         fits = shown_low <= low and high <= shown_high
-        if not fits or shown_high - shown_low > 1.3 * (high - low + 2 * margin):
-            self._y_range = (low - margin, high + margin)
+        if not fits or shown_high - shown_low > 1.3 * (wanted_high - wanted_low):
+            self._y_range = (wanted_low, wanted_high)
             self._box.setYRange(*self._y_range, padding=0)
 
     def _place_numbers(self, used: list[CurveItems]) -> None:
@@ -240,16 +222,11 @@ class CurvePlot(QWidget):
         line = self.fontMetrics().height()
         gap, beside = 0.8 * line * height, line * width
         lowest, highest = self._y_range[0] + gap / 2, self._y_range[1] - gap / 2
-        placed: list[tuple[float, float]] = []
-        for items in sorted(used, key=lambda items: items.end or (0.0, 0.0), reverse=True):
-            if items.end is None:
-                continue
-            x, end = items.end
-            near = [other for place, other in placed if abs(place - x) < beside]
-            # The place nearest to the curve's end that is free.
-            free = [min(max(end + i * gap / 2, lowest), highest) for i in _NEAREST_FIRST]
-            y = next((y for y in free if all(abs(y - other) >= gap for other in near)), end)
-            placed.append((x, y))
+        drawn = [items for items in used if items.end is not None]
+        ends = [items.end for items in drawn if items.end is not None]
+        for items, (x, _), y in zip(
+            drawn, ends, spread(ends, beside, gap, lowest, highest), strict=True
+        ):
             items.place_number(x, y)
 
     def _place_texts(self) -> None:
@@ -266,10 +243,7 @@ class CurvePlot(QWidget):
             self._empty.setPos((left + right) / 2, (low + high) / 2)
 
     def _level_height(self) -> float | None:
-        level = self._plot.level
-        if level is None or (self._log_y and level.value <= 0):
-            return None
-        return float(np.log10(level.value)) if self._log_y else level.value
+        return self._plot.level.height(self._log_y) if self._plot.level else None
 
     def _move(self, arguments: tuple[QPointF]) -> None:
         if not self._box.sceneBoundingRect().contains(arguments[0]):
@@ -305,7 +279,7 @@ class CurvePlot(QWidget):
         super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        of = self._colours()
+        of = colours(self.palette())
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(of.surface))
         if self.hasFocus():

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from icdrl_gui.widgets.curve_data import Plot, Point
-from icdrl_gui.widgets.plot_axes import XAxis, duration, time_of_day
+from core.curves.plot import Plot
+from core.curves.ticks import XAxis, duration, time_of_day
+from icdrl_gui.widgets.curve_data import Point
 
 _LONGEST_NAME = 60
 

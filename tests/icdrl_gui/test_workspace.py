@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from core.config import RunConfig, changed, dump_config
+from core.presets import FIRST_PRESET, load_preset
 from core.protocol import (
     Change,
     Continue,
@@ -17,6 +18,7 @@ from core.protocol import (
     HealthWarning,
     Pause,
     Paused,
+    Ready,
     Refused,
     Resume,
     SettingChanged,
@@ -114,6 +116,44 @@ def test_that_retrain_flips_the_constraint_and_compares_both(desk: Desk) -> None
     assert desk.window.tab_panel is desk.workspace.compare
     assert [side.run.path for side in desk.session.comparison.sides.values()] == [base, new]
     assert set(desk.session.history.shown) == {base, new}
+
+
+def test_that_retrain_leaves_setup_as_it_is_so_that_the_next_train_is_what_was_chosen(
+    desk: Desk,
+) -> None:
+    chosen = changed(RunConfig(), {"seed": 7})
+    desk.workspace.setup.set_config(chosen)
+    desk.tell(Ready(("cpu",), "cpu", 2, {}, ()))
+    desk.workspace.opening.open(desk.make_run("base"))
+    desk.act("retrain")
+    flipped = desk.make_run("flipped", changed(RunConfig(steps=100), {ENABLED: False}))
+    desk.tell(Started(str(flipped), 0, resumed=False))
+    assert desk.workspace.setup.config() == chosen
+    assert not desk.workspace.constraint.enabled.isChecked()  # Of the run that trains.
+    desk.tell(Ended(100, "finished", "Finished."))
+    assert desk.workspace.constraint.enabled.isChecked()  # Of the next one, in Setup.
+    desk.act("train")
+    assert desk.commands[-1] == Train(dump_config(chosen), str(desk.root))
+
+
+def test_that_only_using_its_settings_brings_those_of_a_run_into_setup(desk: Desk) -> None:
+    chosen = changed(RunConfig(), {"seed": 7})
+    desk.workspace.setup.set_config(chosen)
+    run = desk.make_run("run", changed(RunConfig(steps=100), {ENABLED: False}))
+    desk.workspace.opening.open(run)
+    desk.workspace.training.resume(run)
+    assert desk.workspace.setup.config() == chosen
+    desk.act("use_settings")
+    assert desk.workspace.setup.config() == RunFolder(run).config()
+
+
+def test_that_the_start_page_trains_its_preset_and_leaves_setup_alone(desk: Desk) -> None:
+    chosen = changed(RunConfig(), {"seed": 7})
+    desk.workspace.setup.set_config(chosen)
+    desk.workspace.training.train_first()
+    first = load_preset(FIRST_PRESET).config
+    assert desk.commands == [Train(dump_config(first), str(desk.root))]
+    assert desk.workspace.setup.config() == chosen
 
 
 def test_that_retrain_waits_in_the_queue_while_a_run_trains(desk: Desk) -> None:

@@ -84,7 +84,38 @@ def test_that_losses_become_a_table_with_the_run_and_its_last_step(
         }
 
 
-@pytest.mark.parametrize("what", ["traversal", "samples", "reconstructions", "losses"])
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_that_curves_are_drawn_as_the_app_draws_them(
+    icdrl: Callable[..., Any], trained: RunFolder, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"curves{suffix}"
+    answer = icdrl("export", trained.path, "--what", "curves", "-o", path)
+    assert answer.out == f"{path}: trained · curves up to step 2\n", answer.err
+    recipe = read_recipe(path)
+    assert isinstance(recipe, CurvesRecipe)
+    assert (recipe.kind, recipe.runs, recipe.steps) == ("curves", ("trained",), (2,))
+    assert (recipe.x_axis, recipe.smoothing, recipe.log_y) == ("step", 0.9, False)
+    usual = ("discriminator", "generator", "information", "tc_gaussian", "images_per_s")
+    assert recipe.scalars == usual
+
+
+def test_that_curves_are_drawn_as_asked_for(
+    icdrl: Callable[..., Any], trained: RunFolder, tmp_path: Path
+) -> None:
+    path = tmp_path / "curves.svg"
+    answer = icdrl(
+        *("export", trained.path, "--what", "curves", "-o", path, "--scalar", "generator"),
+        *("--over", "trained_s", "--log-y", "--smoothing", "0"),
+    )
+    assert answer.code == 0, answer.err
+    recipe = read_recipe(path)
+    assert isinstance(recipe, CurvesRecipe)
+    assert (recipe.scalars, recipe.x_axis) == (("generator",), "trained_s")
+    assert (recipe.smoothing, recipe.log_y) == (0.0, True)
+    assert "training time" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", ["traversal", "samples", "reconstructions", "curves", "losses"])
 def test_that_a_recipe_leads_to_its_run_though_a_person_renamed_it(
     icdrl: Callable[..., Any], trained: RunFolder, tmp_path: Path, what: str
 ) -> None:
@@ -122,6 +153,11 @@ def test_that_json_tells_the_file_and_the_recipe_inside(
         ("--what statues", 2, "'statues' is not one of 'traversal', 'samples'"),
         ("--what samples -o s.gif", 1, "as .gif: choose .png, .svg, .pdf or .webp."),
         ("--what losses -o l.png", 1, "as .png: choose .csv."),
+        ("--what curves -o c.csv", 1, "as .csv: choose .png, .svg or .pdf."),
+        ("--what curves --seed 1", 2, "--seed means nothing to curves: leave it out."),
+        ("--log-y", 2, "--log-y means nothing to traversal: leave it out."),
+        ("--what curves --smoothing 1", 2, "Invalid value for '--smoothing'"),
+        ("--what curves --scalar kl", 2, "kl is no loss of this run: choose of discriminator,"),
         ("-o t.jpg", 1, "as .jpg: choose .png, .svg, .pdf, .gif or .webp."),
         ("--what samples --step 7", 1, "no snapshot of step 7: there are 0, 2."),
         ("--what samples --count 0", 2, "Invalid value for '--count'"),
@@ -147,6 +183,7 @@ def test_that_a_run_without_losses_says_so(
     icdrl: Callable[..., Any], trained: RunFolder, tmp_path: Path
 ) -> None:
     run = RunFolder.create(tmp_path / "new", trained.config())
-    answer = icdrl("export", run.path, "--what", "losses", "-o", tmp_path / "l.csv")
-    assert answer.code == 1
-    assert answer.sentence().startswith("There are no losses to write yet")
+    for what, verb in (("losses", "write"), ("curves", "draw")):
+        answer = icdrl("export", run.path, "--what", what)
+        assert answer.code == 1
+        assert answer.sentence().startswith(f"There are no losses to {verb} yet")

@@ -7,19 +7,16 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QBuffer, QByteArray, QRectF, QSize
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator, QSvgRenderer
+from PySide6.QtSvg import QSvgRenderer
 
 from core.export import (
-    CurvesRecipe,
     ExportError,
     Recipe,
     TraversalGrid,
     compose,
     read_recipe,
     save_picture,
-    save_svg,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -81,34 +78,6 @@ def test_that_an_svg_looks_like_the_png(
     assert (shown[0, 0] == expected[0, 0]).all()
     is_red = [(picture == (255, 0, 0)).all(axis=-1) for picture in (shown, expected)]
     assert (is_red[0] == is_red[1]).all()
-
-
-@pytest.mark.usefixtures("qapp")
-def test_that_curves_drawn_by_the_app_carry_their_recipe_and_stay_as_they_are(
-    tmp_path: Path, curves_recipe: CurvesRecipe
-) -> None:
-    drawn = QByteArray()
-    buffer = QBuffer(drawn)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(QSize(40, 30))
-    generator.setViewBox(QRectF(0, 0, 40, 30))
-    painter = QPainter(generator)
-    painter.drawLine(0, 0, 40, 30)
-    painter.end()
-    svg = bytes(drawn.data())
-    save_svg(tmp_path / "curves.svg", svg, curves_recipe)
-    assert read_recipe(tmp_path / "curves.svg") == curves_recipe
-    assert QSvgRenderer(str(tmp_path / "curves.svg")).isValid()
-    before, _, _ = svg.rpartition(b"</svg>")
-    assert (tmp_path / "curves.svg").read_bytes().startswith(before)
-
-
-def test_that_what_is_no_svg_gets_no_recipe(tmp_path: Path, curves_recipe: CurvesRecipe) -> None:
-    for content in (b"<html></html>", b"", b'<svg xmlns="http://www.w3.org/2000/svg"/>'):
-        with pytest.raises(ValueError, match="no SVG"):
-            save_svg(tmp_path / "curves.svg", content, curves_recipe)
-    assert not list(tmp_path.iterdir())
 
 
 def test_that_an_svg_made_elsewhere_has_no_recipe(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_that_nothing_can_be_done_without_a_selection(panel: RunsPanel) -> None:
         action.isEnabled()
         for action in (
             *(panel.open, panel.compare, panel.resume),
-            *(panel.duplicate, panel.rename, panel.delete),
+            *(panel.use_settings, panel.rename, panel.delete),
         )
     )
 
@@ -99,10 +99,12 @@ def test_that_enter_opens_a_run(panel: RunsPanel, root: Path, qtbot: QtBot) -> N
     assert asked.args == [root / "two"]
 
 
-def test_that_a_run_is_duplicated_and_resumed(panel: RunsPanel, root: Path, qtbot: QtBot) -> None:
+def test_that_a_run_lends_its_settings_and_is_resumed(
+    panel: RunsPanel, root: Path, qtbot: QtBot
+) -> None:
     select(panel, 1)
-    with qtbot.waitSignal(panel.duplicate_requested) as asked:
-        panel.duplicate.trigger()
+    with qtbot.waitSignal(panel.settings_requested) as asked:
+        panel.use_settings.trigger()
     assert asked.args == [root / "two"]
     with qtbot.waitSignal(panel.resume_requested) as asked:
         panel.resume.trigger()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from core.export import ExportError, read_recipe
+from core.export import FIGURE_SUFFIXES, ExportError, read_recipe
 from core.protocol import Evaluated
 from core.runs import RunFolder
 from icdrl_gui.models.codes import CodesModel
@@ -184,8 +184,8 @@ def test_that_tables_curves_and_maps_become_files_that_know_their_origin(
     desk.explorer.answer("codes")
     panel = desk.panel
     panel.export_table(tmp_path / "t.csv")
-    panel.export_curves(tmp_path / "c.png")
-    panel.export_curves(tmp_path / "c.svg")
+    for suffix in FIGURE_SUFFIXES:
+        panel.curves.figure_writer()(tmp_path / f"c{suffix}")
     for which in ("information", "correlation"):
         for suffix in (".png", ".csv"):
             panel.maps.export(which, tmp_path / f"{which}{suffix}")

@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from core.curves.growing import Growing
+from core.curves.plot import Curve, Level, Plot
 from icdrl_gui.theme import DARK, LIGHT, Theme
-from icdrl_gui.widgets.curve_data import Curve, Level, Plot
 from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_plot import CurvePlot
-from icdrl_gui.widgets.growing import Growing
 
 COUNT = 500
 STEPS = Growing(20.0 * np.arange(1, COUNT + 1))

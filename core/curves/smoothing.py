@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from icdrl_gui.widgets.growing import Growing, Numbers
+from core.curves.growing import Growing, Numbers
 
 STRONGEST = 0.999
 """Weight of the past up to which a curve still follows its numbers."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from icdrl_gui.models.run_history import SPEED
+from core.curves.loss_table import SPEED
 
 FIRST_SHOWN = ("discriminator", "generator", "information", "tc_gaussian", SPEED)
 

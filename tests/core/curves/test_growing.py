@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from icdrl_gui.widgets.growing import Growing
+from core.curves.growing import Growing
 
 RANDOM = np.random.default_rng(0)
 

@@ -3,21 +3,20 @@
 import math
 from collections.abc import Sequence
 
-from icdrl_gui.models.curve_titles import title_of
-from icdrl_gui.models.run_history import History
-from icdrl_gui.widgets.curve_controls import CurveLook
-from icdrl_gui.widgets.curve_data import Curve, Level, Plot
+from core.curves.loss_history import LossHistory
+from core.curves.plot import Curve, CurveLook, Level, Plot
+from core.curves.titles import title_of
 
 _AT_CHANCE = Level(2 * math.log(2), "at chance")
 """The discriminator's loss when it cannot tell real from fake at all."""
 
 
-def plots_of(histories: Sequence[History], look: CurveLook) -> list[Plot]:
+def plots_of(histories: Sequence[LossHistory], look: CurveLook) -> list[Plot]:
     """One plot for each scalar of `look`, with a curve for each run that reports it."""
     return [_plot(histories, scalar, look) for scalar in look.scalars]
 
 
-def _plot(histories: Sequence[History], scalar: str, look: CurveLook) -> Plot:
+def _plot(histories: Sequence[LossHistory], scalar: str, look: CurveLook) -> Plot:
     curves = []
     for number, history in enumerate(histories, 1):
         steps, x = history.column("step"), history.column(look.x_axis)
@@ -32,7 +31,7 @@ def _plot(histories: Sequence[History], scalar: str, look: CurveLook) -> Plot:
     return Plot(title_of(scalar), curves, level, numbered=several, empty="not reported")
 
 
-def _level(scalar: str, histories: Sequence[History]) -> Level | None:
+def _level(scalar: str, histories: Sequence[LossHistory]) -> Level | None:
     if scalar == "discriminator":
         return _AT_CHANCE
     if scalar == "information":

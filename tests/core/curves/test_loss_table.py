@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.curves.loss_table import read_losses
 from core.runs import RunError
-from icdrl_gui.models.loss_table import read_losses
 
 HEADER = "step,trained_s,wall_time,images_per_s,generator,tc_gaussian\n"
 

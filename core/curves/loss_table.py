@@ -11,6 +11,8 @@ from core.runs import RunError
 TIMES = ("step", "trained_s", "wall_time")
 """Columns that every row has and that never fall."""
 
+SPEED = "images_per_s"
+
 _MOST_COLUMNS = MOST_SCALARS + len(TIMES) + 1  # and the speed
 
 # Rows that are parsed in one go; the interpreter serves other threads in between.

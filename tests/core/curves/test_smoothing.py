@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from icdrl_gui.models.smoothing import MovingAverage
-from icdrl_gui.widgets.growing import Growing
+from core.curves.growing import Growing
+from core.curves.smoothing import MovingAverage
 
 RANDOM = np.random.default_rng(0)
 
