@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
@@ -16,11 +17,15 @@ _FAINT = 0.35
 # Outliers stay out of sight where all would take so many times the room of the middle 90 %.
 _FLAT = 3.0
 
+_POINT_PX = 6
+
 _NOTHING = np.empty(0)
 
 
 class CurveItems:
     """A faint raw curve, a smoothed one above it, marks, and the run's number at their end.
+
+    A report without neighbours, such as a first one, is a point.
 
     Attributes:
         extent: least and greatest height worth seeing; None if nothing was drawn.
@@ -34,8 +39,10 @@ class CurveItems:
         self._raw = pg.PlotCurveItem(antialias=False)
         self._smooth = pg.PlotCurveItem(antialias=False)
         self._marks = pg.PlotCurveItem(antialias=False, connect="pairs")
+        self._points = pg.ScatterPlotItem(size=_POINT_PX, pen=None, pxMode=True)
         self._number = pg.TextItem(anchor=(0, 0.5))
-        for depth, item in enumerate((self._marks, self._raw, self._smooth, self._number)):
+        items = (self._marks, self._raw, self._smooth, self._points, self._number)
+        for depth, item in enumerate(items):
             item.setZValue(depth)
             plot.addItem(item, ignoreBounds=True)
 
@@ -50,6 +57,7 @@ class CurveItems:
         self._smooth.setPen(self._pen)
         self._raw.setPen(self._faint)
         self._marks.setPen(marks)
+        self._points.setBrush(colour)
         self._number.setText(number, colour)
 
     def draw(
@@ -63,6 +71,7 @@ class CurveItems:
     ) -> None:
         """Draw these rows on so many pixels; without a smooth curve the raw one is not faint."""
         self.extent = self.end = None
+        self._points.setVisible(False)
         self._raw.setPen(self._pen if smooth is None else self._faint)
         for column, item in ((raw, self._raw), (smooth, self._smooth)):
             item.setVisible(column is not None)
@@ -86,7 +95,7 @@ class CurveItems:
     def hide(self) -> None:
         """Show nothing: there are fewer runs now."""
         self.extent = self.end = None
-        for item in (self._raw, self._smooth, self._marks, self._number):
+        for item in (self._raw, self._smooth, self._marks, self._points, self._number):
             item.setVisible(False)
 
     def _draw(
@@ -114,6 +123,16 @@ class CurveItems:
         self.extent = (min(low, before[0]), max(high, before[1]))
         last = int(np.flatnonzero(finite)[-1])
         self.end = (float(places[last]), float(y[last]))
+        if (lonely := _without_neighbours(finite)).any():
+            self._points.setData(places[lonely], y[lonely])
+            self._points.setVisible(True)
+
+
+def _without_neighbours(finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(N,) which of these numbers no line reaches."""
+    padded = np.pad(finite, 1)
+    lonely: NDArray[np.bool_] = finite & ~padded[:-2] & ~padded[2:]
+    return lonely
 
 
 def mixed(colour: QColor, background: QColor, weight: float) -> QColor:
