@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.latents import LatentSpec
+from core.latents import LatentSpec, Matching
 from core.methods.base import Method
 from core.metrics import METRICS
 from core.metrics.inputs import varies
@@ -16,7 +16,9 @@ from core.metrics.report import LIVE, Report, columns, report, reports
 from core.protocol import Evaluated, Protocol
 from core.randomness import seed_for
 
-# Enough for the Gaussian closed form: its bias for 5 independent codes is 0.0025 nats.
+# Enough for the Gaussian closed form: its bias for 5 independent codes is 0.0025 nats. They alone
+# tell what a code follows, so that its number is the same wherever it stands: a run's full
+# evaluation begins with these images.
 EVALUATION_IMAGES = 2000
 # What the scores of the literature are computed from.
 FULL_EVALUATION_IMAGES = 20_000
@@ -52,7 +54,8 @@ def evaluate(method: Method, dataset: Dataset, index: torch.Tensor, step: int) -
     """
     codes, factors = represent_dataset(method, dataset, index), known_factors(dataset, index)
     names = [name for name in LIVE if factors is not None or not METRICS[name].needs_factors]
-    return as_event(score_codes(method.spec, factors, codes, names), dataset, step)
+    spec = method.spec
+    return as_event(score_codes(spec, factors, codes, names), spec, dataset, step)
 
 
 class FullEvaluation:
@@ -94,12 +97,17 @@ class FullEvaluation:
             yield
         self.codes = np.concatenate(parts)
         self.factors = known_factors(self._dataset, index)
-        continuous = _continuous(self._method.spec)
-        for found in reports(self.factors, self.codes, continuous=continuous):
+        spec = self._method.spec
+        for found in reports(
+            self.factors,
+            self.codes,
+            continuous=_continuous(spec),
+            matched_rows=EVALUATION_IMAGES,
+        ):
             if found is not None:
                 self.report = found
             yield
-        self.event = as_event(self.report, self._dataset, self._step, "full")
+        self.event = as_event(self.report, spec, self._dataset, self._step, "full")
 
     def complete(self) -> None:
         """Do the work at one go."""
@@ -121,10 +129,12 @@ def score_codes(
     Raises:
         MetricError: see `report`.
     """
-    return report(factors, codes, names, _continuous(spec))
+    return report(factors, codes, names, _continuous(spec), matched_rows=EVALUATION_IMAGES)
 
 
-def as_event(found: Report, dataset: Dataset, step: int, protocol: Protocol = "live") -> Evaluated:
+def as_event(
+    found: Report, spec: LatentSpec, dataset: Dataset, step: int, protocol: Protocol = "live"
+) -> Evaluated:
     """What a report about images of `dataset` tells those who follow the training."""
     values = found.values()
     event = Evaluated(
@@ -139,15 +149,16 @@ def as_event(found: Report, dataset: Dataset, step: int, protocol: Protocol = "l
     if found.mutual_information is None:
         return event
     names = dataset.factor_names
-    followed = [
-        (names[each.factor], each.exclusiveness) if each else ("", 0.0) for each in found.follows
-    ]
+    follows = {
+        code.name: (names[each.factor], each.exclusiveness)
+        for code, each in zip(spec.codes, found.follows, strict=True)
+        if each
+    }
     return replace(
         event,
         factor_names=names,
         mutual_information=found.mutual_information,
-        follows=tuple(name for name, _ in followed),
-        exclusiveness=tuple(share for _, share in followed),
+        matching=Matching(step, found.matched_rows, follows),
     )
 
 

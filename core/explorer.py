@@ -31,7 +31,7 @@ from core.evaluation import (
     score_row,
 )
 from core.export import Recipe, TraversalGrid
-from core.latents import Code, followed_names
+from core.latents import Code, Matching
 from core.methods import make_method
 from core.metrics import MetricError
 from core.picture import Anchor, Source, anchor_named, source_of, traversal_picture
@@ -75,7 +75,7 @@ class Explorer:
             raise CheckpointError(f"{snapshot} does not fit its config: {error}.") from None
         self._run = run
         self._load_data = load_data
-        self._followed: dict[str, str] = {}
+        self._matching: Matching | None = None
         self.step = header.step
 
     @property
@@ -120,9 +120,7 @@ class Explorer:
         """
         with suppress(DataError, MetricError):
             if is_at_hand(self.data) and self.dataset.factors is not None:
-                found = self.correlation()
-                spec = self.method.spec
-                self._followed = followed_names(spec, found.follows, found.exclusiveness)
+                self._matching = self.correlation().matching
 
     def anchor(self, name: str) -> Anchor:
         """The latent that `random:SEED` or `data:INDEX` names, or `latent:` and its L numbers.
@@ -232,7 +230,7 @@ class Explorer:
         factors = known_factors(self.dataset, self._observed_index())
         spec, names = self.method.spec, ["total_correlation"]
         found = score_codes(spec, factors, self.observed, names)
-        return as_event(found, self.dataset, self.step)
+        return as_event(found, spec, self.dataset, self.step)
 
     def evaluation(self, count: int = FULL_EVALUATION_IMAGES) -> FullEvaluation:
         """All scores of the codes of `count` real images, yet to be computed."""
@@ -264,7 +262,7 @@ class Explorer:
 
     def _source(self) -> Source:
         # Read anew each time: a person may name a code while an explorer is kept.
-        return source_of(self._run, self.step, self._config, self._followed)
+        return source_of(self._run, self.step, self._config, self._matching)
 
     def _recipe(self, kind: Literal["samples", "reconstructions"], seed: int, count: int) -> Recipe:
         return Recipe(

@@ -1,7 +1,6 @@
 """Traversals as labelled pictures with their recipe: for run folders, the app and the CLI."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from torch import Tensor
 from core.bounds import LARGEST_NUMBER, LARGEST_VALUE, shortened
 from core.config import ConfigError, RunConfig
 from core.export import Recipe, TraversalGrid, compose, save_png
-from core.latents import Code, LatentSpec
+from core.latents import Code, CodeNames, LatentSpec, Matching
 from core.methods.base import Method
-from core.runs import RunFolder
+from core.runs import RunFolder, code_labels
 from core.traversal import Traversal, code_values, random_anchor, traverse
 
 COLUMNS = 11
@@ -34,18 +33,15 @@ class Source:
     name: str
     step: int
     config: RunConfig
-    code_labels: Mapping[str, str]
+    code_names: CodeNames
 
 
 def source_of(
-    run: RunFolder, step: int, config: RunConfig, follows: Mapping[str, str] | None = None
+    run: RunFolder, step: int, config: RunConfig, matching: Matching | None = None
 ) -> Source:
-    """The source of weights of this step, with the names that the run and its codes have now.
-
-    follows: what codes are called that no person named.
-    """
-    labels = dict(follows or {}) | run.labels().get("codes", {})
-    return Source(run.path.resolve().name, run.name, step, config, labels)
+    """The source of weights of this step, with the names that the run and its codes have now."""
+    names = CodeNames(code_labels(run), matching)
+    return Source(run.path.resolve().name, run.name, step, config, names)
 
 
 @dataclass(frozen=True)
@@ -151,13 +147,12 @@ def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
     continuous = [i for i, code in enumerate(traversal.codes) if not code.categories]
     shared = {traversal.values[i] for i in continuous}
     labels = [f"{value:.2g}" for value in shared.pop()] if len(shared) == 1 else []
+    codes = [code.name for code in traversal.codes]
+    origin = source.code_names.origin(codes, source.step)
     return TraversalGrid(
         images=cells,
-        row_labels=tuple(
-            " ".join((code.name, source.code_labels.get(code.name, ""))).strip()
-            for code in traversal.codes
-        ),
+        row_labels=tuple(map(source.code_names.full, codes)),
         column_labels=tuple(labels),
-        title=f"{source.name} · step {source.step:,} · {how}",
+        title=f"{source.name} · step {source.step:,} · {how}{origin}",
         counts=counts,
     )

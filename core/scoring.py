@@ -1,6 +1,7 @@
 """`Scoring`: the evaluations of a training; what cannot be computed is told once, and no more."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from core.data.dataset import Dataset
 from core.evaluation import (
@@ -13,7 +14,7 @@ from core.evaluation import (
     score_codes,
     score_row,
 )
-from core.latents import followed_names
+from core.latents import Matching
 from core.methods.base import Method
 from core.metrics import MetricError
 from core.protocol import Evaluated, Event, HealthWarning
@@ -24,14 +25,14 @@ class Scoring:
     """Writes the scores of a method in training to its run.
 
     Attributes:
-        followed: code -> the factor that it followed when it was last looked at.
+        matching: what the codes followed when that was last looked at; None: nobody knows.
     """
 
     def __init__(self, run: RunFolder, method: Method, dataset: Dataset, seed: int) -> None:
         self._run, self._method, self._dataset, self._seed = run, method, dataset, seed
         self._index = evaluation_subset(dataset, seed).to(method.device)
         self._told: set[str] = set()
-        self.followed: dict[str, str] = {}
+        self.matching: Matching | None = None
 
     def live(self, step: int) -> tuple[Event, ...]:
         """The scores that are cheap enough to be computed between two steps.
@@ -60,22 +61,19 @@ class Scoring:
         else:
             yield self._recorded(evaluation.event)
 
-    def recall(self) -> None:
+    def recall(self, step: int) -> None:
         """Find out what the codes follow now, writing nothing: a resumed run has forgotten it."""
         spec, factors = self._method.spec, known_factors(self._dataset, self._index)
         if factors is None:
             return
         codes = represent_dataset(self._method, self._dataset, self._index)
-        try:
-            found = as_event(score_codes(spec, factors, codes, ()), self._dataset, 0)
-        except MetricError:
-            return  # Told at the next evaluation.
-        self.followed = followed_names(spec, found.follows, found.exclusiveness)
+        with suppress(MetricError):  # Told at the next evaluation.
+            found = score_codes(spec, factors, codes, ())
+            self.matching = as_event(found, spec, self._dataset, step).matching
 
     def _recorded(self, found: Evaluated) -> tuple[Event, ...]:
-        spec = self._method.spec
-        self._run.record_row(self._run.scores, score_row(found, spec))
-        self.followed = followed_names(spec, found.follows, found.exclusiveness)
+        self._run.record_row(self._run.scores, score_row(found, self._method.spec))
+        self.matching = found.matching
         for name, sentence in found.refused.items():
             self._tell_once(found.step, "scores", f"No {name}: {sentence}")
         return (found,)

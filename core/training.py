@@ -173,14 +173,16 @@ class Training:
             old.unlink()
         return SnapshotSaved(self.step, str(path))
 
-    def stop(self, keep: bool = True) -> Ended:
+    def stop(self, keep: bool = True) -> tuple[Event, ...]:
         """Stop with a checkpoint and a snapshot at this step, or at once with what is on disk.
 
-        Told in events.log. Where the step cannot be kept the end is a failure.
+        The last event is the `Ended`, told in events.log too. Where the step cannot be kept the
+        end is a failure.
         """
+        events: list[Event] = []
         try:
             if keep:
-                self._keep()
+                events.extend(self._keep())
                 sentence = f"Stopped at step {self.step:,}."
             else:
                 sentence = (
@@ -189,8 +191,8 @@ class Training:
                 )
             self.run.record_event(self.step, "stopped", sentence)
         except (CheckpointError, RunError) as error:
-            return self._fail(str(error))
-        return Ended(self.step, "stopped", sentence)
+            return (*events, self._fail(str(error)))
+        return (*events, Ended(self.step, "stopped", sentence))
 
     def interrupt(self) -> None:
         """Keep this step though nobody asked for it: whoever followed the training is no more.
@@ -198,7 +200,7 @@ class Training:
         Raises:
             CheckpointError, RunError: it cannot be kept.
         """
-        self._keep()
+        list(self._keep())
         sentence = f"The app ended without a word; step {self.step:,} is kept."
         self.run.record_event(self.step, "interrupted", sentence)
 
@@ -220,7 +222,7 @@ class Training:
     def _begin(self) -> list[Event]:
         if self._resumed:
             self.run.record_event(self.step, "resumed", self.notice or "Exactly as it was.")
-            self._scoring.recall()
+            self._scoring.recall(self.step)
             return []
         device = self._arithmetic["device"]
         sentence = f"{self._arithmetic['dtype']} on {device}, torch {torch.__version__}."
@@ -257,10 +259,10 @@ class Training:
         self.run.record_event(self.step, "finished", sentence)
         yield Report(self.step, (*events, Ended(self.step, "finished", sentence)))
 
-    def _keep(self) -> None:
-        self._apply_changes()
-        self.save()
-        self.snapshot()
+    def _keep(self) -> Iterator[Event]:
+        yield from self._apply_changes()
+        yield self.save()
+        yield self.snapshot()
 
     def _fail(self, sentence: str) -> Ended:
         with suppress(IcdrlError):
@@ -323,7 +325,7 @@ class Training:
         return [Picture(self.step, str(path), image)]
 
     def _source(self) -> Source:
-        return source_of(self.run, self.step, self.config, self._scoring.followed)
+        return source_of(self.run, self.step, self.config, self._scoring.matching)
 
     def _apply_changes(self) -> list[Event]:
         events: list[Event] = []

@@ -150,6 +150,8 @@ class Session(QObject):
         training.got_warning.connect(self._tell_warning)
         training.got_end.connect(self.history.take_end)
         training.state_changed.connect(self._follow_training)
+        for moved in (training.state_changed, training.progressed):
+            moved.connect(self._follow_progress)
         training.refused.connect(partial(messages.trouble, TRAINING))
         training.failed.connect(partial(messages.error, cause=TRAINING))
         training.got_started.connect(partial(self._settle, TRAINING))
@@ -185,6 +187,11 @@ class Session(QObject):
         run = self.training.run if going_on else None
         self.traversals.follow_training(run)
         self.codes.follow_training(run)
+
+    @Slot()
+    def _follow_progress(self) -> None:
+        training = self.training
+        self.run_list.follow_training(training.run if training.active else None, training.step)
 
     @Slot()
     def _follow_latent(self) -> None:

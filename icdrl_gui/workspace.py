@@ -72,7 +72,7 @@ class Workspace(QObject):
         self.queueing = QueueCommands(session, self)
         self.opening = OpeningCommands(session, window, settings)
         self.exporting = ExportCommands(session, window, self.tasks, self.curves, self.scores)
-        status = StatusLine(session.training)
+        status = StatusLine(session.training, session.shown)
         session.preparing.connect(status.show_aside)
         window.setStatusBar(status)
         window.furnish(

@@ -50,7 +50,9 @@ def _train(training: "Training", view: "_View") -> Ended:
             if stopping:
                 view.say("Stopping, and keeping this step; Ctrl-C again interrupts at once.")
                 break
-        return training.stop()
+        *_, ended = training.stop()
+        assert isinstance(ended, Ended)
+        return ended
 
 
 class _View:

@@ -46,7 +46,8 @@ def _print_scores(found: Report) -> None:
 def _print_information(found: Report, codes: Sequence[str], factors: Sequence[str]) -> None:
     from rich.table import Table
 
-    console().print("\nMutual information in bits, and the factor that a code follows most:")
+    by = f"by {found.matched_rows:,} rows"
+    console().print(f"\nMutual information in bits, and the factor that a code follows most, {by}:")
     table = Table("code", *map(escape, factors), "follows", box=None)
     assert found.mutual_information is not None
     rows = zip(codes, found.mutual_information, found.follows, strict=True)
@@ -91,6 +92,7 @@ def _as_builtins(found: Report, codes: Sequence[str], factors: Sequence[str]) ->
         "correlation": found.correlation.tolist(),
         "mutual_information": None if information is None else information.tolist(),
         "follows": follows,
+        "matched_rows": found.matched_rows,
     }
 
 

@@ -188,7 +188,8 @@ class TCGAN(Method):
     def represent(self, images: Tensor) -> Tensor:
         """Images (B, C, H, W) -> (B, D): the likeliest category, the mean of Q(c | image)."""
         self.discriminator.eval()
-        with torch.no_grad(), self.autocast():
+        # In float32 whatever the training's precision: an explorer reads the same.
+        with torch.no_grad():
             features = self.discriminator.features(images.to(self.device))
             outputs = self.discriminator.recognise(features)
         return Recognition.of(outputs, self.spec).representation()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.metrics import METRICS, Metric
-from core.metrics.discrete_information import Binning, information
+from core.metrics.discrete_information import Binning, Information, information
 from core.metrics.errors import MetricError
 from core.metrics.followed_factors import Followed, followed_factors
 from core.metrics.inputs import Matrix, checked_codes, checked_rows, varies
@@ -29,6 +29,7 @@ class Report:
         correlation: (Dc, Dc) Pearson correlation of the continuous codes.
         mutual_information: (D, F) bits; None without factors that vary.
         follows: for each code the factor that it follows most; empty without factors that vary.
+        matched_rows: how many rows, the first ones, told what the codes follow.
     """
 
     rows: int
@@ -37,6 +38,7 @@ class Report:
     correlation: Matrix
     mutual_information: Matrix | None
     follows: tuple[Followed | None, ...]
+    matched_rows: int
 
     def values(self) -> dict[str, float]:
         """Every number that has a column: `name`, and `name.part` for the parts of a score."""
@@ -63,17 +65,19 @@ def report(
     names: Collection[str] | None = None,
     continuous: Sequence[int] | None = None,
     binning: Binning | None = None,
+    matched_rows: int | None = None,
 ) -> Report:
     """Score codes (N, D) about factors (N, F); None: unknown, then only what needs none.
 
     names: the metrics; by default all that need no asking for. continuous: the codes that are no
     categories, by default all; the others are left out of what needs no factors. binning: of the
-    metrics that count; by default ten bins.
+    metrics that count; by default ten bins. matched_rows: so many rows, the first ones, tell what
+    the codes follow; by default all.
 
     Raises:
         MetricError: bad factors or codes; an unknown metric, or one that needs factors without any.
     """
-    *_, found = reports(factors, codes, names, continuous, binning)
+    *_, found = reports(factors, codes, names, continuous, binning, matched_rows)
     assert found is not None
     return found
 
@@ -84,6 +88,7 @@ def reports(
     names: Collection[str] | None = None,
     continuous: Sequence[int] | None = None,
     binning: Binning | None = None,
+    matched_rows: int | None = None,
 ) -> Iterator[Report | None]:
     """As `report`, which comes last; None now and then, to do something else in between.
 
@@ -95,7 +100,8 @@ def reports(
     chosen = _chosen(names, factors is not None)
     # Laid out like codes: sums are then rounded alike, and all columns give the same as none.
     numeric = codes if continuous is None else np.ascontiguousarray(codes[:, list(continuous)])
-    options = asdict(binning or Binning())
+    binning = binning or Binning()
+    options = asdict(binning)
     scores: dict[str, Score] = {}
     refused: dict[str, str] = {}
     for name, metric in chosen.items():
@@ -112,17 +118,29 @@ def reports(
             reason, *_ = str(error).splitlines() or [type(error).__name__]
             refused[name] = f"Its computation failed: {reason.rstrip('.')}."
         yield None
-    found = None
+    matched = len(codes) if matched_rows is None else min(matched_rows, len(codes))
+    found: Information | None = None
+    follows: tuple[Followed | None, ...] = ()
     if factors is not None and varies(factors).any():
         found = information(factors, codes, **options)
+        follows = followed_factors(found)
+        if matched < len(codes):
+            follows = _follows(factors[:matched], codes[:matched], binning)
     yield Report(
         rows=len(codes),
         scores=scores,
         refused=refused,
         correlation=correlation_matrix(numeric),
         mutual_information=None if found is None else found.mutual,
-        follows=() if found is None else followed_factors(found),
+        follows=follows,
+        matched_rows=matched,
     )
+
+
+def _follows(factors: Matrix, codes: Matrix, binning: Binning) -> tuple[Followed | None, ...]:
+    if not varies(factors).any():
+        return (None,) * len(codes.T)
+    return followed_factors(information(factors, codes, **asdict(binning)))
 
 
 def _chosen(names: Collection[str] | None, factors_known: bool) -> dict[str, Metric]:

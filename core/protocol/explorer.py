@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
+from core.latents import Matching
 from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
 from core.protocol.trainer import Evaluated
 
@@ -162,7 +163,7 @@ class Correlated:
         names: Dc names of the continuous codes.
         correlation: (Dc, Dc) float64, Pearson.
         total_correlation: Gaussian closed form, nats.
-        factor_names, mutual_information, follows, exclusiveness: as in `Evaluated`.
+        factor_names, mutual_information, matching: as in `Evaluated`.
     """
 
     id: int
@@ -173,8 +174,7 @@ class Correlated:
     total_correlation: float
     factor_names: tuple[str, ...] = ()
     mutual_information: NDArray[np.float64] | None = None
-    follows: tuple[str, ...] = ()
-    exclusiveness: tuple[float, ...] = ()
+    matching: Matching | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
+from core.latents import Matching
 from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
 
 
@@ -106,8 +107,9 @@ class Previewed:
 
 @dataclass(frozen=True)
 class Usage:
-    """What the training takes of its device: peak memory in bytes."""
+    """Where the training stands, and what it takes of its device: peak memory in bytes."""
 
+    step: int
     device: str
     threads: int
     memory: int
@@ -171,8 +173,7 @@ class Evaluated:
         refused: name of a metric -> why it could not.
         factor_names: F names of the data's factors; what follows is empty where there are none.
         mutual_information: (D, F) float64, of every code and every factor, bits.
-        follows: D names of the factor that each code follows most; empty text: none.
-        exclusiveness: D shares in [0, 1] of that factor in all that the code tells of factors.
+        matching: what each code follows; the same at this step whatever the protocol.
         protocol: how it was evaluated.
     """
 
@@ -184,8 +185,7 @@ class Evaluated:
     refused: dict[str, str] = field(default_factory=dict)
     factor_names: tuple[str, ...] = ()
     mutual_information: NDArray[np.float64] | None = None
-    follows: tuple[str, ...] = ()
-    exclusiveness: tuple[float, ...] = ()
+    matching: Matching | None = None
     protocol: Protocol = "live"
 
 

@@ -157,8 +157,7 @@ class Answering:
             total_correlation=found.total_correlation,
             factor_names=found.factor_names,
             mutual_information=found.mutual_information,
-            follows=found.follows,
-            exclusiveness=found.exclusiveness,
+            matching=found.matching,
         )
 
     def _encoded(self, request: Encode, explorer: Explorer) -> Encoded:

@@ -41,7 +41,7 @@ from core.traversal import require_columns
 from core.worker.pipe import Orphaned, Pipe
 from core.worker.preparing import prepare
 
-_SECONDS_BETWEEN_USAGES = 2.0
+_SECONDS_BETWEEN_USAGES = 0.5
 _NEVER = float("inf")
 
 
@@ -131,7 +131,7 @@ class Trainer:
             self._preview()
         events = self._step()
         if any(isinstance(event, Ended) for event in events):
-            self.abandon()  # Whoever hears of the end finds the run free.
+            self.abandon()
         for event in events:
             self._pipe.send(event)
         if self._training and time.monotonic() >= self._usage_due:
@@ -208,9 +208,10 @@ class Trainer:
         self._pipe.send(Continued(training.step))
 
     def _stop(self, keep: bool) -> None:
-        ended = self._current().stop(keep)
-        self.abandon()
-        self._pipe.send(ended)
+        events = self._current().stop(keep)
+        self.abandon()  # Whoever hears of the end finds the run free.
+        for event in events:
+            self._pipe.send(event)
 
     def _look_at(self, watch: Watch) -> None:
         if needs_observed(watch.rule):
@@ -243,9 +244,10 @@ class Trainer:
         self._preview_due = time.monotonic() + watch.seconds
 
     def _tell_usage(self) -> None:
-        device = self._current().method.device
+        training = self._current()
+        device = training.method.device
         memory = devices.peak_memory(device)
-        self._pipe.send(Usage(str(device), torch.get_num_threads(), memory))
+        self._pipe.send(Usage(training.step, str(device), torch.get_num_threads(), memory))
         self._usage_due = time.monotonic() + _SECONDS_BETWEEN_USAGES
 
     def _current(self) -> Training:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.latents import followed_names
 from core.protocol import Answer, Correlate, Correlated, Evaluated, Failed, Refused
 from icdrl_gui.models.explorer_link import ExplorerLink
 from icdrl_gui.models.shown_run import ShownRun
@@ -73,7 +72,11 @@ class CodesModel(QObject):
         """Run, step and number of images."""
         if self.found is None:
             return self.run_name
-        return f"{self.run_name} · step {self.found.step:,} · {self.found.images:,} real images"
+        title = f"{self.run_name} · step {self.found.step:,} · {self.found.images:,} real images"
+        matching = self.found.matching
+        if matching is None or matching.images == self.found.images:
+            return title
+        return title + self._shown.code_names.origin(self.codes, self.found.step)
 
     def set_active(self, active: bool) -> None:
         """Whether somebody looks at the matrices."""
@@ -142,16 +145,14 @@ class CodesModel(QObject):
                 self._take(answer)
             case Refused() | Failed():
                 self.found, self.sentence = None, answer.sentence
-                self._shown.set_follows({})
+                self._shown.set_matching(None)
                 self.found_changed.emit()
                 if asked and asked.prepares:
                     self.trouble.emit(answer.sentence)
 
     def _take(self, found: Found) -> None:
         self.found, self.sentence = found, ""
-        if self._shown.spec:
-            names = followed_names(self._shown.spec, found.follows, found.exclusiveness)
-            self._shown.set_follows(names)
+        self._shown.set_matching(found.matching)
         self.found_changed.emit()
 
     def _is_shown(self, run: Path) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.config import RunConfig, flat
 from core.errors import IcdrlError
 from core.export import Recipe, TraversalGrid
-from core.latents import followed_names, latent_spec
+from core.latents import CodeNames
 from core.protocol import (
     Answer,
     Correlate,
@@ -22,8 +22,7 @@ from core.protocol import (
     Traverse,
     Traversed,
 )
-from core.runs import RunFolder, step_of
-from icdrl_gui.models.code_labels import code_labels
+from core.runs import RunFolder, code_labels, step_of
 from icdrl_gui.models.explorer_link import ExplorerLink
 
 SideName = Literal["left", "right"]
@@ -58,21 +57,18 @@ class Side:
     total_correlation: float | None = None
 
     @property
-    def follows(self) -> dict[str, str]:
-        """Code -> the factor that it follows most at the step on show, and how exclusively."""
-        found = self.correlated
-        if found is None:
-            return {}
-        return followed_names(latent_spec(self.config.method), found.follows, found.exclusiveness)
+    def code_names(self) -> CodeNames:
+        """What its codes are called at the step on show."""
+        return CodeNames(self.labels, self.correlated.matching if self.correlated else None)
 
     def exported(self) -> tuple[TraversalGrid, Recipe] | None:
         """The traversal with the names that its codes have by now."""
         if self.traversed is None:
             return None
         grid, recipe = self.traversed.grid, self.traversed.recipe
-        names = self.follows | self.labels
-        labels = tuple(f"{code} {names.get(code, '')}".strip() for code in recipe.codes)
-        return replace(grid, row_labels=labels), recipe
+        names = self.code_names
+        title = grid.title + names.origin(recipe.codes, recipe.step)
+        return replace(grid, row_labels=tuple(map(names.full, recipe.codes)), title=title), recipe
 
     def read(self) -> None:
         """Read anew what grows while the run trains."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,8 @@ class RunListModel(QAbstractTableModel):
         self._runs: list[RunSummary] = []
         self._colours: dict[Path, int] = {}
         self._shown: Path | None = None
+        self._training: Path | None = None
+        self._trained_step = 0
         self._told: set[str] = set()
         self._reader: threading.Thread | None = None
         self._again = False
@@ -135,6 +138,17 @@ class RunListModel(QAbstractTableModel):
         self._shown = path.absolute() if path else None
         self._repaint_names()
 
+    def follow_training(self, run: Path | None, step: int) -> None:
+        """The run that trains now stands at `step`, which its files tell later; None: none does."""
+        self._training, self._trained_step = run.absolute() if run else None, step
+        for row, known in enumerate(self._runs):
+            if known.path == self._training and known.step != step:
+                self._runs[row] = self._up_to_date(known)
+                self.dataChanged.emit(self.index(row, STEP), self.index(row, STEP))
+
+    def _up_to_date(self, run: RunSummary) -> RunSummary:
+        return replace(run, step=self._trained_step) if run.path == self._training else run
+
     def rename(self, row: int, name: str) -> None:
         """Give a run a name, kept in its folder; an empty one changes nothing."""
         run = self._runs[row]
@@ -177,7 +191,7 @@ class RunListModel(QAbstractTableModel):
         if listed is None:
             return
         runs, broken = listed
-        self._update(runs)
+        self._update([self._up_to_date(run) for run in runs])
         for sentence in broken:
             if sentence not in self._told:
                 self.trouble.emit(f"A run cannot be listed. {sentence}")

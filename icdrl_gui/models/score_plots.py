@@ -30,5 +30,5 @@ def _plot(histories: Sequence[History], name: str) -> Plot:
             )
     title = heading(column_of(name))
     if protocol == "full":
-        title += ", full protocol"
+        title += ", full"
     return Plot(title, curves, numbered=len(histories) > 1, empty="not evaluated")

@@ -5,9 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from core.config import RunConfig
-from core.latents import LatentSpec, latent_spec
-from core.runs import RunFolder, step_of
-from icdrl_gui.models.code_labels import code_labels
+from core.latents import CodeNames, LatentSpec, Matching, latent_spec
+from core.runs import RunFolder, code_labels, step_of
 
 
 class ShownRun(QObject):
@@ -15,7 +14,7 @@ class ShownRun(QObject):
 
     Attributes:
         labels: code -> the name that a person gave it.
-        follows: code -> the factor that it follows most and how exclusively, `posX .81`.
+        matching: which factor each code follows most, and who found that; None: unknown.
 
     Signals:
         labels_changed: a code is called otherwise, by a person or after another factor.
@@ -34,7 +33,17 @@ class ShownRun(QObject):
         self.steps: list[int] = []
         self.step: int | None = None
         self.labels: dict[str, str] = {}
-        self.follows: dict[str, str] = {}
+        self.matching: Matching | None = None
+
+    @property
+    def code_names(self) -> CodeNames:
+        """What the codes are called."""
+        return CodeNames(self.labels, self.matching)
+
+    @property
+    def follows(self) -> dict[str, str]:
+        """Code -> the factor that it follows most and how exclusively, `posX .81`."""
+        return self.code_names.follows
 
     @property
     def names(self) -> dict[str, str]:
@@ -59,13 +68,13 @@ class ShownRun(QObject):
         self.run, self.config, self.spec = run, config, latent_spec(config.method)
         self.steps = [step_of(each) for each in run.snapshots()]
         self.step = step if step in self.steps else None
-        self.labels, self.follows = code_labels(run), {}
+        self.labels, self.matching = code_labels(run), None
         self.run_changed.emit()
 
     def close(self) -> None:
         """Look at nothing: the run was deleted."""
-        self.run = self.config = self.spec = self.step = None
-        self.steps, self.labels, self.follows = [], {}, {}
+        self.run = self.config = self.spec = self.step = self.matching = None
+        self.steps, self.labels = [], {}
         self.run_changed.emit()
 
     def show_step(self, step: int | None) -> None:
@@ -98,8 +107,8 @@ class ShownRun(QObject):
         self.labels = content["codes"]
         self.labels_changed.emit()
 
-    def set_follows(self, follows: dict[str, str]) -> None:
+    def set_matching(self, matching: Matching | None) -> None:
         """It became known what the codes follow."""
-        if follows != self.follows:
-            self.follows = follows
+        if matching != self.matching:
+            self.matching = matching
             self.labels_changed.emit()

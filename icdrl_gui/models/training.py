@@ -166,7 +166,7 @@ class TrainingModel(QObject):
                 self.got_losses.emit(event)
                 self.progressed.emit()
             case Previewed():
-                self.step = max(self.step, event.step)
+                self._reach(event.step)
                 self.got_preview.emit(event)
             case SnapshotSaved():
                 self.got_snapshot.emit(event)
@@ -182,6 +182,7 @@ class TrainingModel(QObject):
                 self.got_warning.emit(event)
             case Usage():
                 self.usage = event
+                self._reach(event.step)
                 self.got_usage.emit(event)
             case Paused():
                 self._pause_at(event.step, "paused")
@@ -213,6 +214,11 @@ class TrainingModel(QObject):
         self._set_state("training")
         self.got_started.emit(event)
         self.progressed.emit()
+
+    def _reach(self, step: int) -> None:
+        if step > self.step:
+            self.step = step
+            self.progressed.emit()
 
     def _pause_at(self, step: int, state: State) -> None:
         self.step = step

@@ -103,13 +103,19 @@ class TraversalsModel(QObject):
         """The factor that the code of a row follows most, and how exclusively; may be empty."""
         return self._shown.follows.get(self.recipe.codes[row], "") if self.recipe else ""
 
+    def about(self, row: int) -> str:
+        """What that means; may be empty."""
+        return self._shown.code_names.about(self.recipe.codes[row]) if self.recipe else ""
+
     def title(self) -> str:
-        """Run, step, anchor and range of the grid."""
+        """Run, step, anchor and range of the grid, and whence the names of its codes."""
         if self.recipe is None or self.step is None:
             return ""
         name = self._shown.run.name if self._shown.run else self.recipe.run
         step = f"step {self.step:,}" + (" (live)" if self.live else "")
-        return f"{name} · {step} · anchor {self.recipe.anchor} · range {self.recipe.range_rule}"
+        how = f"anchor {self.recipe.anchor} · range {self.recipe.range_rule}"
+        origin = self._shown.code_names.origin(self.recipe.codes, self.step)
+        return f"{name} · {step} · {how}{origin}"
 
     def set_anchor(self, anchor: str) -> None:
         """Traverse around random:SEED, data:INDEX or latent, the point in Explore."""
@@ -201,16 +207,13 @@ class TraversalsModel(QObject):
         described = any(count == len(grid.column_labels) for count in counts)
         shown = TraversalGrid(
             images=grid.images[list(rows), : max(counts)],
-            row_labels=tuple(self._row_label(each, recipe.codes[each]) for each in rows),
+            row_labels=tuple(self._shown.code_names.full(recipe.codes[each]) for each in rows),
             column_labels=grid.column_labels if described else (),
             title=self.title(),
             counts=counts,
         )
         codes = tuple(recipe.codes[each] for each in rows)
         return shown, replace(recipe, codes=codes, values=tuple(recipe.values[r] for r in rows))
-
-    def _row_label(self, row: int, code: str) -> str:
-        return f"{code} {self.label(row) or self.follows(row)}".strip()
 
     def _change_settings(self) -> None:
         self._ask()

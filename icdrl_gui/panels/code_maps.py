@@ -43,7 +43,7 @@ class CodeMaps(QWidget):
         beside.addWidget(self.correlation, 1)
         self.placeholder = Placeholder(maps)
         above = QHBoxLayout()
-        above.addWidget(self.title, 1)
+        above.addWidget(self.title, 3)
         above.addWidget(self.readout, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 2)

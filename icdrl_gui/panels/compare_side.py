@@ -62,12 +62,13 @@ class CompareSide(QWidget):
             self._show_nothing(side)
             return
         grid, recipe = side.traversed.grid, side.traversed.recipe
-        follows = side.follows
+        names = side.code_names
         rows = [
             GridRow(
                 code,
-                side.labels.get(code, ""),
-                follows.get(code, ""),
+                names.labels.get(code, ""),
+                names.follows.get(code, ""),
+                names.about(code),
                 values=tuple(f"{v:.2g}" for v in values),
             )
             for code, values in zip(recipe.codes, recipe.values, strict=True)

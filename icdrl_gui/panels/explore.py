@@ -229,7 +229,8 @@ class ExplorePanel(QWidget):
 
     @Slot()
     def _refresh_names(self) -> None:
-        self.rows.set_names(self._shown.names)
+        names = self._shown.code_names
+        self.rows.set_names(self._shown.names, {code: names.about(code) for code in names.follows})
 
     @Slot()
     def _refresh_latent(self) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWi
 
 from core.curves.ticks import duration
 from core.protocol import Preparing
+from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 
 _WORDS = {
@@ -18,11 +19,11 @@ _WORDS = {
 
 
 class StatusLine(QStatusBar):
-    """Follows a `TrainingModel`."""
+    """Follows a `TrainingModel`; a run that is over is told of as long as it is on show."""
 
-    def __init__(self, training: TrainingModel) -> None:
+    def __init__(self, training: TrainingModel, shown: ShownRun) -> None:
         super().__init__()
-        self._training = training
+        self._training, self._shown = training, shown
         self._state, self._figures, self._device = QLabel(), QLabel(), QLabel()
         self._figures.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar()
@@ -44,6 +45,7 @@ class StatusLine(QStatusBar):
         training.progressed.connect(self._refresh)
         training.got_usage.connect(self._refresh)
         training.got_preparing.connect(self._show_preparing)
+        shown.run_changed.connect(self._refresh)
         self._refresh()
 
     @Slot()
@@ -53,7 +55,7 @@ class StatusLine(QStatusBar):
         self._state.setText(_WORDS[training.state])
         self._bar.setVisible(training.active)
         parts: list[str] = []
-        if config is not None and training.run is not None:
+        if config is not None and self._has_run():
             parts.append(f"step {training.step:,}/{config.steps:,}")
             self._bar.setRange(0, config.steps)
             self._bar.setValue(training.step)
@@ -66,6 +68,11 @@ class StatusLine(QStatusBar):
             self._bar.setRange(0, 0)
         self._figures.setText(" · ".join(parts))
         self._device.setText(self._device_text())
+
+    def _has_run(self) -> bool:
+        run, shown = self._training.run, self._shown.run
+        is_shown = run is not None and shown is not None and shown.path == run
+        return is_shown or (run is not None and self._training.active)
 
     @Slot(object)
     def _show_preparing(self, event: Preparing) -> None:

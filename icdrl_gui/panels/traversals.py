@@ -116,6 +116,7 @@ class TraversalsPanel(QWidget):
                 name=recipe.codes[row],
                 label=traversals.label(row),
                 follows=traversals.follows(row),
+                about=traversals.about(row),
                 note="unused" if traversals.unused[row] else "",
                 faded=traversals.unused[row],
                 values=_texts(recipe.values[row]),

@@ -70,9 +70,9 @@ class CategoryButtons(QWidget):
             self.buttons[category].setChecked(True)
         self._silent = False
 
-    def set_name(self, name: str) -> None:
-        """Show another given name; empty: none."""
-        self.label.set_name(name)
+    def set_name(self, name: str, about: str = "") -> None:
+        """Show another given name; empty: none. `about` is for the label's tip."""
+        self.label.set_name(name, about)
         for i, button in enumerate(self.buttons):
             button.setAccessibleName(f"{full_name(self.code, name)}: category {i}")
             button.setToolTip(plain_tip(button.accessibleName()))

@@ -48,10 +48,10 @@ class CodeRows(QScrollArea):
         self.updateGeometry()
         self._share_width()
 
-    def set_names(self, names: Mapping[str, str]) -> None:
-        """Show what a person calls the codes."""
+    def set_names(self, names: Mapping[str, str], about: Mapping[str, str] | None = None) -> None:
+        """Show what the codes are called; `about`: more about some of them."""
         for code, row in (self.sliders | self.categories).items():
-            row.set_name(names.get(code, ""))
+            row.set_name(names.get(code, ""), (about or {}).get(code, ""))
         self._share_width()
 
     def controls(self) -> list[QWidget]:

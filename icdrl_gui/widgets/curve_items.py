@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
@@ -14,11 +15,15 @@ from core.curves.sight import Sight, in_sight
 # Weight of the curve's colour in a raw curve; the rest is the background.
 _FAINT = 0.35
 
+_POINT_PX = 6
+
 _NOTHING = np.empty(0)
 
 
 class CurveItems:
     """A faint raw curve, a smoothed one above it, marks, and the run's number at their end.
+
+    A report without neighbours, such as a first one, is a point.
 
     Attributes:
         extent: least and greatest height worth seeing; None if nothing was drawn.
@@ -32,8 +37,10 @@ class CurveItems:
         self._raw = pg.PlotCurveItem(antialias=False)
         self._smooth = pg.PlotCurveItem(antialias=False)
         self._marks = pg.PlotCurveItem(antialias=False, connect="pairs")
+        self._points = pg.ScatterPlotItem(size=_POINT_PX, pen=None, pxMode=True)
         self._number = pg.TextItem(anchor=(0, 0.5))
-        for depth, item in enumerate((self._marks, self._raw, self._smooth, self._number)):
+        items = (self._marks, self._raw, self._smooth, self._points, self._number)
+        for depth, item in enumerate(items):
             item.setZValue(depth)
             plot.addItem(item, ignoreBounds=True)
 
@@ -48,11 +55,13 @@ class CurveItems:
         self._smooth.setPen(self._pen)
         self._raw.setPen(self._faint)
         self._marks.setPen(marks)
+        self._points.setBrush(colour)
         self._number.setText(number, colour)
 
     def draw(self, curve: Curve, x_range: tuple[float, float], width: int, log_y: bool) -> None:
         """Draw this part on so many pixels; without a smooth curve the raw one is not faint."""
         self.extent = self.end = None
+        self._points.setVisible(False)
         self._raw.setPen(self._pen if curve.smooth is None else self._faint)
         for column, item in ((curve.raw, self._raw), (curve.smooth, self._smooth)):
             item.setVisible(column is not None)
@@ -76,7 +85,7 @@ class CurveItems:
     def hide(self) -> None:
         """Show nothing: there are fewer runs now."""
         self.extent = self.end = None
-        for item in (self._raw, self._smooth, self._marks, self._number):
+        for item in (self._raw, self._smooth, self._marks, self._points, self._number):
             item.setVisible(False)
 
     def _draw(self, seen: Sight | None, item: Any) -> None:
@@ -90,6 +99,16 @@ class CurveItems:
         before = self.extent or seen.extent
         self.extent = (min(low, before[0]), max(high, before[1]))
         self.end = seen.end
+        if (lonely := _without_neighbours(np.isfinite(seen.heights))).any():
+            self._points.setData(seen.places[lonely], seen.heights[lonely])
+            self._points.setVisible(True)
+
+
+def _without_neighbours(finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(N,) which of these numbers no line reaches."""
+    padded = np.pad(finite, 1)
+    lonely: NDArray[np.bool_] = finite & ~padded[:-2] & ~padded[2:]
+    return lonely
 
 
 def mixed(colour: QColor, background: QColor, weight: float) -> QColor:

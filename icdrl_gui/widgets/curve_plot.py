@@ -159,6 +159,8 @@ class CurvePlot(QWidget):
             axis.setPen(QColor(of.border))
             axis.setTextPen(QColor(of.muted))
         self._item.titleLabel.setText(escape(self._plot.title), color=of.text)
+        # A title wider than the plot would push the curves' ends out of sight.
+        self._item.titleLabel.setMinimumWidth(0)
         self._level.setPen(pg.mkPen(of.muted, width=1, style=Qt.PenStyle.DashLine))
         self._level_text.setColor(of.muted)
         self._cursor.setPen(pg.mkPen(of.muted, width=1))

@@ -25,6 +25,7 @@ class GridRow:
         name: what it is called for good, such as c1; may be empty.
         label: the name that a person gave it.
         follows: the factor that it follows most, `posX .81`; its name where a person gave none.
+        about: what `follows` means.
         note: a remark, such as unused.
         faded: whether name and label stand back.
         values: a text for each of its images; may be empty.
@@ -34,6 +35,7 @@ class GridRow:
     name: str = ""
     label: str = ""
     follows: str = ""
+    about: str = ""
     note: str = ""
     faded: bool = False
     values: tuple[str, ...] = ()
@@ -43,15 +45,6 @@ class GridRow:
     def title(self) -> str:
         """Name, and label or what it follows."""
         return f"{self.name} {self.label or self.follows}".strip()
-
-
-def follows_tip(follows: str) -> str:
-    """What `posX .81` means."""
-    factor, _, share = follows.rpartition(" ")
-    return (
-        f"Of the data's known factors it tells most of {factor}: {float(share):.0%} of all that "
-        "it tells of factors (mutual information, each part of its factor's entropy)"
-    )
 
 
 class GridPicture:

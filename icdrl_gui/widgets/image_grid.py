@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidget
 
 from icdrl_gui.theme import colours
-from icdrl_gui.widgets.grid_picture import GridPicture, GridRow, follows_tip
+from icdrl_gui.widgets.grid_picture import GridPicture, GridRow
 from icdrl_gui.widgets.label_editor import LabelEditor
 from icdrl_gui.widgets.mosaic import LARGEST_ZOOM, Geometry, Pixels
 from icdrl_gui.widgets.plain_text import plain_tip
@@ -246,11 +246,11 @@ class ImageGridView(QAbstractScrollArea):
         if cell := self._picture.cell_at(QPointF(place)):
             return self._picture.told(*cell)
         row = self._picture.label_at(QPointF(place))
-        if row is None or not self._renames:
+        if row is None:
             return ""
-        about = self._picture.rows[row]
-        how = f"{about.title}: double click or press F2 to name it"
-        return f"{how}\n{follows_tip(about.follows)}" if about.follows else how
+        found = self._picture.rows[row]
+        how = f"{found.title}: double click or press F2 to name it" if self._renames else ""
+        return "\n".join(line for line in (how, found.about) if line)
 
     def sizeHint(self) -> QSize:
         """Room for eleven images of 64 pixels beside their labels."""

@@ -33,10 +33,10 @@ class CodeLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.set_name(name)
 
-    def set_name(self, name: str) -> None:
-        """Show another given name; empty: none."""
+    def set_name(self, name: str, about: str = "") -> None:
+        """Show another given name; empty: none. `about` is for the tip."""
         self._text = f"{self._code} {name}".strip()
-        self.setToolTip(plain_tip(full_name(self._code, name)))
+        self.setToolTip(plain_tip(f"{full_name(self._code, name)}\n{about}".strip()))
         self._cut()
 
     @property
@@ -136,9 +136,9 @@ class LatentSlider(QWidget):
         self.slider.set_number(value)
         self._show_in_field(value)
 
-    def set_name(self, name: str) -> None:
-        """Show another given name; empty: none."""
-        self.label.set_name(name)
+    def set_name(self, name: str, about: str = "") -> None:
+        """Show another given name; empty: none. `about` is for the label's tip."""
+        self.label.set_name(name, about)
         for each in (self.slider, self.field):
             each.setAccessibleName(full_name(self.code, name))
             each.setToolTip(plain_tip(f"{full_name(self.code, name)}\n{_HOW}"))

@@ -21,7 +21,7 @@ from core.evaluation import (
 )
 from core.methods.base import Method
 from core.metrics import MetricError
-from core.metrics.report import LIVE
+from core.metrics.report import LIVE, report
 
 Make = Callable[..., Method]
 
@@ -150,9 +150,12 @@ def test_that_known_factors_are_scored_and_named(
     codes = correlated_codes(0.0)
     dataset = with_factors(dataset_of(codes), codes[:, [1, 0]], "x", "y")
     found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=7)
-    assert found.factor_names == found.follows[:2][::-1] == ("x", "y")
-    assert found.follows[2] == ""
-    assert min(found.exclusiveness[:2]) > 0.9
+    assert found.factor_names == ("x", "y")
+    assert found.matching is not None
+    assert (found.matching.step, found.matching.images) == (7, 2000)
+    follows = found.matching.follows
+    assert {code: factor for code, (factor, _) in follows.items()} == {"c1": "y", "c2": "x"}
+    assert min(share for _, share in follows.values()) > 0.9
     assert found.mutual_information is not None
     assert found.mutual_information.shape == (3, 2)
     assert found.mutual_information.argmax(0).tolist() == [1, 0]
@@ -184,7 +187,7 @@ def test_that_without_factors_that_vary_there_is_what_needs_none(
         dataset = with_factors(dataset, factors, "x", "y")
     found = evaluate(method, dataset, evaluation_subset(dataset, 0), step=0)
     assert set(found.scores) == {"total_correlation", "total_correlation_knn", "active_codes"}
-    assert (found.factor_names, found.mutual_information, found.follows) == ((), None, ())
+    assert (found.factor_names, found.mutual_information, found.matching) == ((), None, None)
 
 
 def test_that_codes_that_are_not_finite_are_refused(
@@ -200,7 +203,9 @@ def test_that_live_and_full_rows_have_the_same_columns(make_tcgan: Make, toy: Da
     method, index = make_tcgan(), torch.arange(40)
     known = with_factors(toy, torch.arange(40)[:, None] % 4, "x")
     codes = represent_dataset(method, known, index)
-    full = as_event(score_codes(method.spec, known_factors(known, index), codes), known, 3, "full")
+    full = as_event(
+        score_codes(method.spec, known_factors(known, index), codes), method.spec, known, 3, "full"
+    )
     live = evaluate(method, toy, index, step=3)
     rows = [score_row(live, method.spec), score_row(full, method.spec)]
     assert list(rows[0]) == list(rows[1])
@@ -233,3 +238,27 @@ def test_that_a_full_evaluation_in_slices_gives_what_scoring_at_one_go_gives(
     assert (evaluation.event.step, evaluation.event.images) == (9, 600)
     assert evaluation.event.protocol == "full"
     assert evaluation.event.scores == at_one_go.values()
+
+
+def test_that_what_a_code_follows_has_one_number_whatever_the_protocol(
+    make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = make_tcgan(THREE)
+    reading(monkeypatch, method)
+    codes = correlated_codes(0.5, 3000)
+    dataset = with_factors(dataset_of(codes), codes[:, :2].mul(8).round(), "x", "y")
+    index = evaluation_subset(dataset, 1)
+    live = evaluate(method, dataset, index, step=9)
+    full = FullEvaluation(method, dataset, seed=1, step=9)
+    full.complete()
+    assert (live.images, full.event.images) == (2000, 3000)
+    assert live.matching is not None
+    assert full.event.matching == live.matching
+    assert full.report.matched_rows == live.matching.images == 2000
+
+
+def test_that_factors_which_only_later_rows_show_are_followed_by_no_code() -> None:
+    codes, factors = np.arange(40.0)[:, None] % 7, np.repeat([0.0, 1.0], 20)[:, None]
+    found = report(factors, codes, (), matched_rows=20)
+    assert found.mutual_information is not None
+    assert (found.follows, found.matched_rows) == ((None,), 20)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from core.config import RunConfig
 from core.export import Recipe, read_recipe
+from core.latents import CodeNames
 from core.methods.base import Method
 from core.picture import COLUMNS, Anchor, Source, run_picture, source_of, traversal_picture
 from core.runs import RunFolder, find_run
@@ -25,7 +26,7 @@ MIXED = {
 @pytest.fixture
 def source(tiny_config: Callable[..., RunConfig]) -> Callable[..., Source]:
     def source(labels: Mapping[str, str] | None = None) -> Source:
-        return Source("folder", "my run", 12_000, tiny_config({"seed": 4}), labels or {})
+        return Source("folder", "my run", 12_000, tiny_config({"seed": 4}), CodeNames(labels or {}))
 
     return source
 

@@ -14,6 +14,7 @@ from core import checkpoint, evaluation
 from core.config import ConfigError, RunConfig
 from core.data.errors import DataError
 from core.export import Recipe, TraversalGrid, compose, read_recipe
+from core.latents import Matching
 from core.metrics.report import columns
 from core.protocol import CheckpointSaved, Ended, Evaluated, Event, Losses, Picture, SnapshotSaved
 from core.runs import RunError, RunFolder
@@ -136,7 +137,7 @@ def test_that_whoever_stops_while_the_last_scores_are_computed_is_heard(start: S
         next(reports)
     next(reports)
     next(reports)
-    assert training.stop().reason == "stopped"
+    assert training.stop()[-1] == Ended(2, "stopped", "Stopped at step 2.")
     assert [row["protocol"] for row in training.run.rows(training.run.scores)] == ["live"]
     training.close()
     *_, last = start(resume=True).events()
@@ -149,8 +150,7 @@ def test_that_a_picture_names_the_factor_that_a_code_follows_unless_a_person_nam
     training = start({"steps": 2, "evaluate_every": 1, "picture_every": 1})
     found = replace(
         evaluation.evaluate(training.method, *training_data(training)),
-        follows=("size", "", "posX", "", ""),
-        exclusiveness=(0.806, 0.0, 1.0, 0.0, 0.0),
+        matching=Matching(1, 2000, {"c1": ("size", 0.806), "c3": ("posX", 1.0)}),
     )
     monkeypatch.setattr("core.scoring.evaluate", lambda *_: found)
     training.run.save_labels({"codes": {"c3": "to the right"}})
@@ -313,11 +313,14 @@ def test_that_stopping_keeps_this_step_and_closing_saves_nothing(start: Start) -
     for _ in range(4):
         next(events)
     assert names(training, "checkpoints") == ["step-0.safetensors"]
-    ended = training.stop()
+    saved, snapshot, ended = training.stop()
     training.close()
+    assert isinstance(ended, Ended)
     assert (ended.step, ended.reason, ended.sentence) == (3, "stopped", "Stopped at step 3.")
     assert names(training, "checkpoints") == ["step-0.safetensors", "step-3.safetensors"]
     assert names(training, "snapshots") == ["step-0.safetensors", "step-3.safetensors"]
+    assert saved == CheckpointSaved(3, str(training.run.checkpoints()[-1]))
+    assert snapshot == SnapshotSaved(3, str(training.run.snapshots()[-1]))
     assert training.run.state() == "stopped"
 
 
@@ -328,8 +331,9 @@ def test_that_stopping_at_once_saves_nothing_and_tells_of_the_last_checkpoint(
     events = training.events()
     for _ in range(4):
         next(events)
-    ended = training.stop(keep=False)
+    (ended,) = training.stop(keep=False)
     training.close()
+    assert isinstance(ended, Ended)
     sentence = "Stopped at step 3 at once; the last checkpoint is of step 2."
     assert (ended.step, ended.reason, ended.sentence) == (3, "stopped", sentence)
     assert names(training, "checkpoints") == ["step-0.safetensors", "step-2.safetensors"]

@@ -326,6 +326,7 @@ def test_that_a_step_that_cannot_be_kept_ends_the_run_in_a_sentence(start: Start
     advanced(training, 3)
     shutil.rmtree(training.run.path)
     for keep in (True, False):
-        end = training.stop(keep)
+        (end,) = training.stop(keep)
+        assert isinstance(end, Ended)
         assert (end.step, end.reason) == (3, "failed")
         assert str(training.run.path) in end.sentence

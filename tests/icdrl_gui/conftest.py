@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
 from core.export import Recipe, TraversalGrid
-from core.latents import latent_spec
+from core.latents import Matching, latent_spec
 from core.protocol import (
     Answer,
     Correlate,
@@ -129,10 +129,14 @@ def evaluated(
         scores={"mig": step / 2000, "total_correlation": step / 1000} | scores,
         factor_names=("shape", "posX"),
         mutual_information=np.array([[1.5, 0], [0.1, 0.9], [0, 0], [0.2, 0.2]]),
-        follows=("shape", "posX", "", "posX"),
-        exclusiveness=(1.0, 0.806, 0.0, 0.5),
+        matching=matching(step),
         protocol=protocol,
     )
+
+
+def matching(step: int) -> Matching:
+    """What 2,000 images say of such codes."""
+    return Matching(step, 2000, {"k1": ("shape", 1.0), "c1": ("posX", 0.806), "c3": ("posX", 0.5)})
 
 
 def correlated(id: int, step: int, names: tuple[str, ...]) -> Correlated:
@@ -147,8 +151,7 @@ def correlated(id: int, step: int, names: tuple[str, ...]) -> Correlated:
         total_correlation=found.total_correlation,
         factor_names=found.factor_names,
         mutual_information=found.mutual_information,
-        follows=found.follows,
-        exclusiveness=found.exclusiveness,
+        matching=found.matching,
     )
 
 

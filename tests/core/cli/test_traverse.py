@@ -14,6 +14,7 @@ from core import checkpoint
 from core.config import changed
 from core.explorer import Explorer
 from core.export import Recipe, read_recipe
+from core.latents import Matching
 from core.protocol import Evaluated
 from core.runs import RunFolder
 
@@ -86,8 +87,8 @@ def test_that_rows_are_named_after_the_factors_that_codes_follow_unless_a_person
     command: str,
 ) -> None:
     def correlation(explorer: Explorer) -> Evaluated:
-        names, shares = ("posX", "", "shape", "", ""), (0.81, 0, 1, 0, 0)
-        return Evaluated(2, 12, 0, np.eye(5), follows=names, exclusiveness=shares)
+        matching = Matching(2, 12, {"c1": ("posX", 0.81), "c3": ("shape", 1.0)})
+        return Evaluated(2, 12, 0, np.eye(5), matching=matching)
 
     monkeypatch.setattr(Explorer, "correlation", correlation)
     on_factors.save_labels({"codes": {"c3": "turned"}})

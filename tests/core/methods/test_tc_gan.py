@@ -227,3 +227,10 @@ def test_that_settings_that_may_change_while_training_reach_the_optimisers(
         "discriminator_optimiser": 0.02,
         "tc_optimiser": 0.03,
     }
+
+
+def test_that_codes_are_read_in_float32_whatever_the_precision_of_the_training(
+    make_tcgan: Make,
+) -> None:
+    exact, coarse = make_tcgan(), make_tcgan(dtype=torch.bfloat16)
+    assert_same(coarse.represent(images()), exact.represent(images()))

@@ -166,7 +166,8 @@ def test_that_codes_are_told_with_what_they_say_of_factors(
     assert (told.names, told.factor_names) == (("c1", "c2", "c3", "c4", "c5"), ("shape", "size"))
     assert told.mutual_information is not None
     assert told.mutual_information.shape == (5, 2)
-    assert len(told.follows) == len(told.exclusiveness) == 5
+    assert told.matching is not None
+    assert (told.matching.step, told.matching.images) == (told.step, 60)
     assert told.images == 60
 
 

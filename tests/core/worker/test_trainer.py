@@ -30,6 +30,7 @@ from core.protocol import (
     Refused,
     Resume,
     SettingChanged,
+    SnapshotSaved,
     Started,
     Stop,
     Train,
@@ -212,6 +213,7 @@ def test_that_stop_and_keep_saves_the_step_and_a_resumed_run_goes_on_from_it(
     assert (end.reason, run.state()) == ("stopped", "stopped")
     assert end.sentence == f"Stopped at step {end.step}."
     assert run.checkpoint_step() == end.step
+    assert SnapshotSaved(end.step, str(run.snapshot_at(end.step))) in trainer.heard
     trainer.send(Resume(str(run.path)))
     assert trainer.wait_for(Started) == Started(str(run.path), end.step, resumed=True)
     assert ended(trainer).reason == "finished"

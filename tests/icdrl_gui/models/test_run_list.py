@@ -254,3 +254,20 @@ def test_that_only_names_can_be_edited(model: RunListModel, root: Path, qtbot: Q
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.headerData(NAME, Qt.Orientation.Horizontal) == "Name"
     assert model.rowCount(QModelIndex()) == 1
+
+
+def test_that_the_step_of_the_run_that_trains_is_that_of_the_training(
+    model: RunListModel, root: Path, qtbot: QtBot
+) -> None:
+    run, other = make_run(root, "run"), make_run(root, "other")
+    run.record_row(run.losses, {"step": 60, "loss": 1.5})
+    other.record_row(other.losses, {"step": 7, "loss": 1.5})
+    refresh(model, qtbot)
+    with qtbot.waitSignal(model.dataChanged):
+        model.follow_training(run.path, 75)
+    assert [row_texts(model, row)["Step"] for row in (0, 1)] == ["7/57.6k", "75/57.6k"]
+    refresh(model, qtbot)
+    assert row_texts(model, 1)["Step"] == "75/57.6k", "its files are behind"
+    model.follow_training(None, 75)
+    refresh(model, qtbot)
+    assert row_texts(model, 1)["Step"] == "60/57.6k"

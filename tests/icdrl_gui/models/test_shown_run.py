@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
+from core.latents import Matching
 from core.runs import RunError, RunFolder
 from icdrl_gui.models.shown_run import ShownRun
 
@@ -91,7 +92,7 @@ def test_that_a_code_is_called_after_what_it_follows_until_a_person_names_it(
     shown: ShownRun, run: Path, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(shown.labels_changed):
-        shown.set_follows({"c1": "posX .81"})
+        shown.set_matching(Matching(100, 2000, {"c1": ("posX", 0.81)}))
     shown.rename_code("c1", "to the right")
     assert shown.names == {"c1": "to the right"}
     shown.rename_code("c1", "")

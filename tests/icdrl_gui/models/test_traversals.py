@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.export import Recipe
+from core.latents import Matching
 from core.protocol import Previewed, Traverse, Watch
 from core.runs import RunFolder
 from icdrl_gui.models.shown_run import ShownRun
@@ -249,9 +250,10 @@ def test_that_one_row_is_exported_alone(bench: Bench) -> None:
 
 def test_that_an_exported_row_is_called_after_what_its_code_follows(bench: Bench) -> None:
     bench.explorer.answer("traversals")
-    bench.shown.set_follows({"c1": "posX .81", "c3": "scale .50"})
+    bench.shown.set_matching(Matching(500, 2000, {"c1": ("posX", 0.81), "c3": ("scale", 0.5)}))
     bench.shown.rename_code("c3", "size")
     current = bench.model.current()
     assert current is not None
     assert current[0].row_labels == ("k1", "c1 posX .81", "c2", "c3 size")
     assert [bench.model.follows(row) for row in (1, 2)] == ["posX .81", ""]
+    assert current[0].title.endswith(" · named by 2,000 images at step 500")

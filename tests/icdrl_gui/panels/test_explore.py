@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QFileDialog, QS
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
+from core.latents import Matching
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Refused, Request
 from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
@@ -179,9 +180,12 @@ def test_that_names_of_codes_are_shown_and_follow(scene: Scene) -> None:
     scene.shown.rename_code("c2", "rotation")
     row = scene.panel.rows.sliders["c2"]
     assert row.slider.accessibleName() == "c2, rotation"
-    scene.shown.set_follows({"c1": "posX .81", "c2": "scale .50"})
+    scene.shown.set_matching(Matching(5, 2000, {"c1": ("posX", 0.81), "c2": ("scale", 0.5)}))
     assert row.slider.accessibleName() == "c2, rotation"
-    assert scene.panel.rows.sliders["c1"].slider.accessibleName() == "c1, posX .81"
+    named = scene.panel.rows.sliders["c1"]
+    assert named.slider.accessibleName() == "c1, posX .81"
+    assert named.label.toolTip().endswith("by 2,000 real images at step 5")
+    assert row.label.toolTip().startswith("c2, rotation\nOf the data's known factors")
 
 
 def test_that_the_seed_on_show_repeats_the_noise(scene: Scene) -> None:

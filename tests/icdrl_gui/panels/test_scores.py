@@ -159,9 +159,7 @@ def test_that_data_without_factors_still_shows_the_dependence_of_the_codes(
 ) -> None:
     run = make_run()
     desk.shown.show(run.path)
-    blind = replace(
-        evaluation(1000), factor_names=(), mutual_information=None, follows=(), exclusiveness=()
-    )
+    blind = replace(evaluation(1000), factor_names=(), mutual_information=None, matching=None)
     desk.codes.take_scores(run.path, blind)
     maps = desk.panel.maps
     assert "not known" in maps.information.accessibleDescription()

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from core.protocol import Losses, Paused, Preparing, Ready, Started, Usage
+from core.protocol import Ended, Losses, Paused, Preparing, Ready, Started, Usage
 from core.runs import RunFolder
+from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.panels.status import StatusLine
 
@@ -25,9 +26,15 @@ def training(qtbot: QtBot) -> TrainingModel:
 
 
 @pytest.fixture
-def line(qtbot: QtBot, training: TrainingModel) -> StatusLine:
+def shown_run(qtbot: QtBot) -> ShownRun:
+    """Return what is looked at: nothing yet."""
+    return ShownRun()
+
+
+@pytest.fixture
+def line(qtbot: QtBot, training: TrainingModel, shown_run: ShownRun) -> StatusLine:
     """Return the line that follows it."""
-    line = StatusLine(training)
+    line = StatusLine(training, shown_run)
     qtbot.addWidget(line)
     return line
 
@@ -46,9 +53,9 @@ def test_that_the_line_tells_of_a_whole_run(
     assert "– left" in shown(line)
     training.take(Losses(12_031, 1.0, 0.0, 800.0, {}))
     assert "step 12,031/57,600 · 800 images/s · 1:00:46 left" in shown(line)
-    training.take(Usage("cpu", 2, 2**30))
+    training.take(Usage(12_031, "cpu", 2, 2**30))
     assert "CPU, 2 threads · 1.0 GiB" in shown(line)
-    training.take(Usage("cpu", 1, 2**30))
+    training.take(Usage(12_031, "cpu", 1, 2**30))
     assert "CPU, 1 thread · 1.0 GiB" in shown(line)
     training.take(Paused(12_040))
     assert shown(line).startswith("Paused | step 12,040/57,600")
@@ -69,3 +76,21 @@ def test_that_a_status_tip_is_not_hidden_by_the_progress_bar(
     assert not bar.isVisible()
     line.clearMessage()
     assert bar.isVisible()
+
+
+def test_that_the_step_of_a_run_that_is_over_goes_with_the_run(
+    training: TrainingModel, line: StatusLine, shown_run: ShownRun, tmp_path: Path
+) -> None:
+    for name in ("run", "other"):
+        RunFolder.create(tmp_path / name, RunConfig(steps=3000))
+    training.start(RunConfig(), tmp_path)
+    training.take(Started(str(tmp_path / "run"), 0, resumed=False))
+    shown_run.show(tmp_path / "other")
+    training.take(Usage(80, "cpu", 2, 2**30))
+    assert "step 80/3,000" in shown(line), "a run in training is told of whatever is on show"
+    training.take(Ended(82, "stopped", "Stopped at step 82."))
+    assert "step" not in shown(line)
+    shown_run.show(tmp_path / "run")
+    assert shown(line).startswith("Ready | step 82/3,000")
+    shown_run.close()
+    assert "step" not in shown(line)

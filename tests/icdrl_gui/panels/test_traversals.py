@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.export import Recipe, read_recipe
+from core.latents import Matching
 from core.protocol import Previewed, Traverse
 from core.ranges import RANGES
 from core.runs import RunFolder
@@ -197,7 +198,7 @@ def test_that_a_row_says_which_factor_its_code_follows_until_a_person_names_it(
 ) -> None:
     shown.show(make_run().path)
     explorer.answer("traversals")
-    shown.set_follows({"c1": "posX .81"})
+    shown.set_matching(Matching(1000, 2000, {"c1": ("posX", 0.81)}))
     panel.grid.set_current(1, 0)
     panel.grid.set_current(1, 1)
     assert panel.grid.accessibleDescription().startswith("c1 posX .81 = ")

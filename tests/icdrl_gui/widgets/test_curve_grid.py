@@ -269,3 +269,21 @@ def test_that_a_plot_whose_scalar_nobody_reports_says_so(show: Show) -> None:
     plot = show(Plot("b", [curve(values=np.full(COUNT, np.nan))], empty="not reported"))
     assert plot._empty.isVisible()
     assert plot._empty.toPlainText() == "not reported"
+
+
+def test_that_a_curve_of_a_single_report_is_a_point(grid: CurveGrid, show: Show) -> None:
+    one, other = Growing([5000.0]), Growing([0.4])
+    show(Plot("MIG", [curve(steps=one, x=one, raw=other, smooth=None)]))
+    assert LIGHT.curves[0] in colours_in(grid)
+    one.append(6000.0)
+    other.append(0.5)
+    grid.redraw()
+    items = grid.shown[0]._curves[0]
+    assert not items._points.isVisible(), "two reports are joined by a line"
+
+
+def test_that_a_report_between_two_blanks_is_a_point(grid: CurveGrid, show: Show) -> None:
+    values = np.full(COUNT, np.nan)
+    values[COUNT // 2] = 1.0
+    show(Plot("TC", [curve(values=values, smooth=None)]))
+    assert LIGHT.curves[0] in colours_in(grid)

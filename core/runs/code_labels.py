@@ -1,6 +1,6 @@
 """The names that a person gave the codes of a run."""
 
-from core.runs import RunFolder
+from core.runs.folder import RunFolder
 
 
 def code_labels(run: RunFolder) -> dict[str, str]:
