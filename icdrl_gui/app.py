@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import qasync
+import shiboken6
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -148,7 +149,11 @@ async def _show(
     await workspace.begin(path)
     if signals.asked:
         workspace.leave_now()
-    return await (_until(closed, play, workspace) if play else _leaving(closed))
+    try:
+        return await (_until(closed, play, workspace) if play else _leaving(closed))
+    finally:
+        # Widgets that outlived Qt's own loop would start timers that nobody serves.
+        shiboken6.delete(window)
 
 
 async def _leaving(closed: asyncio.Event) -> int:

@@ -19,6 +19,7 @@ from PySide6.QtCore import SignalInstance
 
 from core.config import RunConfig, load_config
 from icdrl_gui import app
+from icdrl_gui.actions import TABLE
 from icdrl_gui.notifications import Message
 from icdrl_gui.session import Session
 from icdrl_gui.workspace import Workspace
@@ -133,12 +134,23 @@ async def offered(config: RunConfig, workspace: Workspace) -> int:
     return 0
 
 
+async def look_around(config: RunConfig, workspace: Workspace) -> int:
+    """Bring every part of the window to the front, with the keyboard in it."""
+    for spec in TABLE:
+        if spec.name.startswith("show_") and not spec.checkable:
+            workspace.window.actions_[spec.name].trigger()
+            await asyncio.sleep(0.2)
+    workspace.window.show_dock("runs")
+    return 0
+
+
 SCRIPTS = {
     "train": train,
     "lose_trainer": lose_trainer,
     "lose_explorer": lose_explorer,
     "offered": offered,
     "remember": remember,
+    "look_around": look_around,
 }
 
 if __name__ == "__main__":

@@ -98,6 +98,10 @@ def close_while_training(start: Start) -> None:
     assert run.checkpoint_step() == run.last_step()
 
 
+def test_that_leaving_after_a_look_around_leaves_no_warning(start: Start) -> None:
+    assert ended(start("look_around")) == ""
+
+
 def test_that_closing_while_training_keeps_the_run_and_leaves_nothing_behind(start: Start) -> None:
     for _ in range(3):
         close_while_training(start)
