@@ -63,7 +63,10 @@ def _run() -> int:
     except IcdrlError as error:
         print_error(str(error))
         return 2 if isinstance(error, ConfigError) else 1
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:  # a question that got no answer
+        print_error("Not done: nothing was answered.")
+        return 1
+    except KeyboardInterrupt:
         result = _INTERRUPTED
     if result == _INTERRUPTED:  # typer's for a KeyboardInterrupt inside a command
         print_error("Interrupted.")

@@ -40,9 +40,9 @@ class ScriptedTraining:
             else:
                 yield Report(step, (item,))
 
-    def stop(self) -> Ended:
+    def stop(self) -> tuple[Ended]:
         self.stops += 1
-        return STOPPED
+        return (STOPPED,)
 
 
 def follow_script(
@@ -109,9 +109,9 @@ def test_that_a_signal_in_the_last_step_leaves_a_finished_training(
 def test_that_a_second_signal_interrupts_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stop() -> Ended:
+    def stop() -> tuple[Ended]:
         signal.raise_signal(signal.SIGINT)
-        return STOPPED
+        return (STOPPED,)
 
     training = ScriptedTraining([signal.SIGINT])
     monkeypatch.setattr(training, "stop", stop)
