@@ -13,6 +13,7 @@ from core.methods.base import Method
 from core.metrics import METRICS
 from core.metrics.inputs import varies
 from core.metrics.report import LIVE, Report, columns, report, reports
+from core.metrics.time_limit import TimeLimit
 from core.protocol import Evaluated, Protocol
 from core.randomness import seed_for
 
@@ -46,8 +47,14 @@ def known_factors(dataset: Dataset, index: torch.Tensor) -> NDArray[np.float64] 
     return factors if varies(factors).any() else None
 
 
-def evaluate(method: Method, dataset: Dataset, index: torch.Tensor, step: int) -> Evaluated:
-    """The scores that are cheap enough to be computed while training.
+def evaluate(
+    method: Method,
+    dataset: Dataset,
+    index: torch.Tensor,
+    step: int,
+    limit: TimeLimit | None = None,
+) -> Evaluated:
+    """The scores that are cheap enough to be computed while training; within `limit`, if any.
 
     Raises:
         MetricError: codes that are not finite.
@@ -55,7 +62,8 @@ def evaluate(method: Method, dataset: Dataset, index: torch.Tensor, step: int) -
     codes, factors = represent_dataset(method, dataset, index), known_factors(dataset, index)
     names = [name for name in LIVE if factors is not None or not METRICS[name].needs_factors]
     spec = method.spec
-    return as_event(score_codes(spec, factors, codes, names), spec, dataset, step)
+    found = score_codes(spec, factors, codes, names, limit)
+    return as_event(found, spec, dataset, step)
 
 
 class FullEvaluation:
@@ -79,9 +87,11 @@ class FullEvaluation:
         seed: int,
         step: int,
         count: int = FULL_EVALUATION_IMAGES,
+        limit: TimeLimit | None = None,
     ) -> None:
-        """Evaluate at most `count` images, chosen by the run's `seed`."""
+        """Evaluate at most `count` images, chosen by the run's `seed`, within `limit`, if any."""
         self._method, self._dataset, self._step = method, dataset, step
+        self._limit = limit
         self._index = evaluation_subset(dataset, seed, count)
 
     def slices(self) -> Iterator[None]:
@@ -103,6 +113,7 @@ class FullEvaluation:
             self.codes,
             continuous=_continuous(spec),
             matched_rows=EVALUATION_IMAGES,
+            limit=self._limit,
         ):
             if found is not None:
                 self.report = found
@@ -120,6 +131,7 @@ def score_codes(
     factors: NDArray[np.float64] | None,
     codes: NDArray[np.float32],
     names: Collection[str] | None = None,
+    limit: TimeLimit | None = None,
 ) -> Report:
     """Score codes (M, D) of a latent about factors (M, F); by default with every usual metric.
 
@@ -129,7 +141,14 @@ def score_codes(
     Raises:
         MetricError: see `report`.
     """
-    return report(factors, codes, names, _continuous(spec), matched_rows=EVALUATION_IMAGES)
+    return report(
+        factors,
+        codes,
+        names,
+        _continuous(spec),
+        matched_rows=EVALUATION_IMAGES,
+        limit=limit,
+    )
 
 
 def as_event(

@@ -17,8 +17,12 @@ from core.evaluation import (
 from core.latents import Matching
 from core.methods.base import Method
 from core.metrics import MetricError
+from core.metrics.time_limit import TimeLimit
 from core.protocol import Evaluated, Event, HealthWarning
 from core.runs import RunFolder
+
+# Seconds that scores may always take, so that those of a usual data set never depend on the clock.
+_ALWAYS_S = 5.0
 
 
 class Scoring:
@@ -33,26 +37,33 @@ class Scoring:
         self._index = evaluation_subset(dataset, seed).to(method.device)
         self._told: set[str] = set()
         self.matching: Matching | None = None
+        self._exceeded: dict[str, float] = {}
 
-    def live(self, step: int) -> tuple[Event, ...]:
+    def live(self, step: int, trained_s: float) -> tuple[Event, ...]:
         """The scores that are cheap enough to be computed between two steps.
+
+        trained_s: seconds of training between two evaluations; what takes longer is left out.
 
         Raises:
             RunError: they cannot be written.
         """
+        limit = self._limit(trained_s)
         try:
-            found = evaluate(self._method, self._dataset, self._index, step)
+            found = evaluate(self._method, self._dataset, self._index, step, limit)
         except MetricError as error:
             return self._missed(step, str(error))
         return self._recorded(found)
 
-    def full(self, step: int) -> Iterator[tuple[Event, ...]]:
+    def full(self, step: int, trained_s: float) -> Iterator[tuple[Event, ...]]:
         """All scores, in slices; what they come to is the last.
+
+        trained_s: seconds of training so far; what takes longer is left out.
 
         Raises:
             RunError: they cannot be written.
         """
-        evaluation = FullEvaluation(self._method, self._dataset, self._seed, step)
+        limit = self._limit(trained_s)
+        evaluation = FullEvaluation(self._method, self._dataset, self._seed, step, limit=limit)
         try:
             for _ in evaluation.slices():
                 yield ()
@@ -70,6 +81,10 @@ class Scoring:
         with suppress(MetricError):  # Told at the next evaluation.
             found = score_codes(spec, factors, codes, ())
             self.matching = as_event(found, spec, self._dataset, step).matching
+
+    def _limit(self, trained_s: float) -> TimeLimit:
+        # What did not get done in its time with few images does not with many.
+        return TimeLimit(max(trained_s, _ALWAYS_S), self._exceeded)
 
     def _recorded(self, found: Evaluated) -> tuple[Event, ...]:
         self._run.record_row(self._run.scores, score_row(found, self._method.spec))

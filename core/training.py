@@ -242,7 +242,8 @@ class Training:
         elif self._looks_at_weights():
             self._require_finite(*self._means.peek())
         if step % config.evaluate_every == 0 or step == config.steps:
-            events += self._scoring.live(step)
+            interval = min(config.evaluate_every, step)
+            events += self._scoring.live(step, self.trained_s * interval / step)
         if step % config.picture_every == 0 and step < config.steps:
             events += [*self._picture(), self.snapshot()]
         if step % config.checkpoint_every == 0 and step < config.steps:
@@ -252,7 +253,7 @@ class Training:
     def _finish(self) -> Iterator[Report]:
         """All scores, in slices: seconds, in which whoever stops is heard; then the end."""
         events: tuple[Event, ...] = ()
-        for events in self._scoring.full(self.step):
+        for events in self._scoring.full(self.step, self.trained_s):
             if not events:
                 yield Report(self.step)
         sentence = f"Finished {self.step:,} steps in {self.trained_s:.0f} s of training."

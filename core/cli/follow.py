@@ -65,6 +65,7 @@ class _View:
         self._prior = information_prior
         self._losses: Losses | None = None
         self._evaluated: Evaluated | None = None
+        self._left_out: set[str] = set()
         self._out = console(stderr=True)
         columns = (
             TextColumn("step {task.completed:,.0f}/{task.total:,.0f}"),
@@ -102,6 +103,9 @@ class _View:
             case Evaluated():
                 self._evaluated = event
                 self.say(f"step {event.step:,}: {self.outcome()}")
+                for name in event.refused.keys() - self._left_out:
+                    self._left_out.add(name)
+                    self.say(f"step {event.step:,}: no {name}: {event.refused[name]}")
             case HealthWarning():
                 self.say(f"step {event.step:,}: {event.sentence}", style="yellow")
 

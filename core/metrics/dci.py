@@ -7,20 +7,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.metrics.inputs import Matrix, checked_pair, rescaled, varies
 from core.metrics.quiet_fit import quiet_fit
-from core.metrics.score import Part, Score
+from core.metrics.score import Part, Score, Sliced, Slices
 
 _ALPHAS = [1.0, 0.8, 0.4, 0.2, 0.1, 0.01, 0.001, 0.0001]
 _FOREST = {"max_depth": [8, 16, 32, 64, 128], "max_features": [0.2, 0.4, 0.8, 1.0]}
 _FOLDS = 10
 
 
+@Sliced
 def dci(
     factors: ArrayLike,
     codes: ArrayLike,
     *,
     regression: Literal["lasso", "forest"] = "lasso",
     seed: int = 0,
-) -> Score:
+) -> Slices[Score]:
     """Disentanglement, completeness and informativeness of codes (N, D) about factors (N, F).
 
     Each factor, scaled to [0, 1], is regressed on all codes, likewise scaled. R[c, f] is how much
@@ -51,6 +52,7 @@ def dci(
     for f, target in enumerate(targets.T):
         importance[:, f], predicted = fit(inputs, target, seed)
         informativeness[f] = max(0.0, 1 - 12 * float(np.square(predicted - target).mean()))
+        yield
     disentanglement, completeness = _purity(importance), _purity(importance.T)
     shares = importance.sum(1) / (importance.sum() or 1.0)
     value = min(1.0, float(disentanglement @ shares))

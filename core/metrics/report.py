@@ -12,6 +12,7 @@ from core.metrics.errors import MetricError
 from core.metrics.followed_factors import Followed, followed_factors
 from core.metrics.inputs import Matrix, checked_codes, checked_rows, varies
 from core.metrics.score import Score, in_slices
+from core.metrics.time_limit import TimeLimit
 from core.metrics.total_correlation import correlation_matrix
 
 DEFAULT = tuple(name for name, metric in METRICS.items() if metric.default)
@@ -66,18 +67,20 @@ def report(
     continuous: Sequence[int] | None = None,
     binning: Binning | None = None,
     matched_rows: int | None = None,
+    limit: TimeLimit | None = None,
 ) -> Report:
     """Score codes (N, D) about factors (N, F); None: unknown, then only what needs none.
 
     names: the metrics; by default all that need no asking for. continuous: the codes that are no
     categories, by default all; the others are left out of what needs no factors. binning: of the
     metrics that count; by default ten bins. matched_rows: so many rows, the first ones, tell what
-    the codes follow; by default all.
+    the codes follow; by default all. limit: how long the metrics may take; what takes longer is
+    refused.
 
     Raises:
         MetricError: bad factors or codes; an unknown metric, or one that needs factors without any.
     """
-    *_, found = reports(factors, codes, names, continuous, binning, matched_rows)
+    *_, found = reports(factors, codes, names, continuous, binning, matched_rows, limit)
     assert found is not None
     return found
 
@@ -89,6 +92,7 @@ def reports(
     continuous: Sequence[int] | None = None,
     binning: Binning | None = None,
     matched_rows: int | None = None,
+    limit: TimeLimit | None = None,
 ) -> Iterator[Report | None]:
     """As `report`, which comes last; None now and then, to do something else in between.
 
@@ -105,13 +109,14 @@ def reports(
     scores: dict[str, Score] = {}
     refused: dict[str, str] = {}
     for name, metric in chosen.items():
+        work = in_slices(
+            metric.compute,
+            factors,
+            codes if metric.needs_factors else numeric,
+            **(options if metric.binned else {}),
+        )
         try:
-            scores[name] = yield from in_slices(
-                metric.compute,
-                factors,
-                codes if metric.needs_factors else numeric,
-                **(options if metric.binned else {}),
-            )
+            scores[name] = yield from (limit.hold(name, work) if limit else work)
         except MetricError as error:
             refused[name] = str(error)
         except (ValueError, ArithmeticError) as error:

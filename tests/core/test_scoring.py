@@ -12,8 +12,11 @@ from torch import Tensor
 
 from core.data.dataset import Dataset
 from core.metrics import METRICS, Metric, MetricError, Score
+from core.metrics.time_limit import TimeLimit
 from core.protocol import Ended, Evaluated, Event, HealthWarning
 from core.training import Training
+
+CPU = torch.device("cpu")
 
 Start = Callable[..., Training]
 
@@ -67,6 +70,51 @@ def test_that_a_metric_that_fails_is_missing_and_the_training_goes_on(
     (told,) = lines_of(training, "scores")
     assert told.startswith("No mig: ")
     assert [row["mig"] for row in training.run.rows(training.run.scores)] == [""] * 5
+
+
+@pytest.fixture
+def many_factors(toy: Dataset) -> Dataset:
+    """The toy data with 200 factors, whose scores take many times longer than four steps."""
+    factors = np.random.default_rng(0).random((40, 200))
+    return replace(toy, factors=factors, factor_names=tuple(f"f{i}" for i in range(200)))
+
+
+def test_that_scores_that_would_take_longer_than_the_training_are_left_out_and_named(
+    start: Start, many_factors: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.scoring._ALWAYS_S", 0.5)
+    first = start(OFTEN)
+    first.close()
+    training = Training(first.run, many_factors, CPU)
+    events = events_of(training)
+    training.close()
+    assert finished(events)
+    *live, full = [event for event in events if isinstance(event, Evaluated)]
+    for each in live:
+        assert "exp" in each.refused
+        assert {"mig", "sap", "total_correlation"} < set(each.scores)
+    assert {"exp", "dci"} <= set(full.refused)
+    told = lines_of(training, "scores")
+    assert [line.partition(": ")[0] for line in told][:2] == ["No exp", "No dci"]
+    assert "takes longer than the training since the last scores" in told[0]
+
+
+def test_that_scores_that_are_left_out_change_no_loss(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = start(OFTEN, "whole")
+    events_of(whole)
+    monkeypatch.setattr("core.scoring.TimeLimit", lambda seconds, exceeded: TimeLimit(0, exceeded))
+    bare = start(OFTEN, "bare")
+    events = events_of(bare)
+    assert [event.scores for event in events if isinstance(event, Evaluated)] == [{}] * 5
+
+    def losses(training: Training) -> list[dict[str, str]]:
+        times = ("trained_s", "wall_time", "images_per_s")
+        rows = training.run.rows(training.run.losses)
+        return [{k: v for k, v in row.items() if k not in times} for row in rows]
+
+    assert losses(whole) == losses(bare)
 
 
 def test_that_codes_that_cannot_be_scored_are_told_once_and_the_training_goes_on(

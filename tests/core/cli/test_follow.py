@@ -53,6 +53,13 @@ def follow_script(
     return follow(training, as_json), training  # type: ignore[arg-type]
 
 
+def test_that_a_score_that_is_left_out_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
+    without = replace(EVALUATED, refused={"exp": "It takes longer."})
+    follow_script(LOSSES, without, replace(without, step=2), FINISHED, steps=4)
+    told = capsys.readouterr().err.splitlines()
+    assert [line for line in told if "exp" in line] == ["step 1: no exp: It takes longer."]
+
+
 def test_that_a_finished_training_tells_its_outcome(capsys: pytest.CaptureFixture[str]) -> None:
     code, training = follow_script(LOSSES, EVALUATED, FINISHED)
     out, err = capsys.readouterr()
