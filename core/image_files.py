@@ -21,7 +21,7 @@ MOST_PIXELS = 60_000_000
 # By content, whatever the file is called: for some of its other formats Pillow starts programs.
 _FORMATS = ("PNG", "JPEG", "WEBP")
 # At the most, from the decoder to a small image.
-_BYTES_PER_PIXEL = 20
+_BYTES_PER_PIXEL = 25
 _GREY_MODES = {"1", "L", "LA", "La"}
 # Everything that Pillow's decoders raise over damaged or hostile files.
 _UNREADABLE = (

@@ -47,5 +47,6 @@ def _demand(message: str) -> str:
     message = re.sub(r"^(Input|String|Tuple) (?=should)", "", message)
     message = re.sub(r"^Input is not a valid path .*", "should be a path", message)
     message = re.sub(r"^Unable to parse .* as an integer, .*", "should have fewer digits", message)
+    message = message.replace(", unable to parse raw data as a unicode string", " in UTF-8")
     message = re.sub(r"( after validation|, unable to|, got).*", "", message)
     return message.replace("a valid tuple", "a list in brackets")

@@ -86,10 +86,10 @@ def refusing_damage(where: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        reason = " ".join(str(getattr(error, "strerror", None) or error).split())
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise DataError(
-            f"{where} cannot be read ({reason or type(error).__name__}): it may be damaged or cut "
-            "short, so copy or download it again."
+            f"{where} cannot be read ({reason.splitlines()[0].rstrip('.')}): it may be damaged or "
+            "cut short, so copy or download it again."
         ) from error
 
 
@@ -142,15 +142,18 @@ def npz_array(path: Path, name: str) -> ArrayStream:
     with refusing_damage(str(path)):
         require_plain_file(path)
         with zipfile.ZipFile(path) as archive:
-            size = _member_size(archive.getinfo(member), path.stat().st_size)
+            size = _member_size(where, archive.getinfo(member), path.stat().st_size)
     return _stream(where, size, open_member)
 
 
-def _member_size(member: zipfile.ZipInfo, size_of_file: int) -> int:
+def _member_size(where: str, member: zipfile.ZipInfo, size_of_file: int) -> int:
     """Bytes of an unpacked member; those of other methods than numpy's are not unpacked at all."""
     ratio = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: MOST_DEFLATED}.get(member.compress_type)
     if ratio is None:
-        raise ValueError(f"{member.filename} is packed by a method that numpy does not write")
+        raise DataError(
+            f"{where} is packed by a method that numpy never uses; save it with "
+            "numpy.savez_compressed."
+        )
     require_held(member.file_size, ratio * min(member.compress_size, size_of_file))
     return member.file_size
 

@@ -1,6 +1,7 @@
 """Factors and codes from .npy, .npz and CSV files."""
 
 import csv
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,8 +20,9 @@ from core.plain_files import require_plain_file
 
 What = Literal["factors", "codes"]
 
-# A character of a CSV file takes this many bytes at the most until its row is numbers.
-_BYTES_A_CHARACTER = 25
+# Of memory for each of a CSV file, and characters of a row, which takes more while it is text.
+_BYTES_PER_BYTE = 10
+_LONGEST_ROW = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -118,20 +120,27 @@ def _read_npz(path: Path, what: What) -> Table:
 
 
 def _read_csv(path: Path, what: What) -> Table:
-    if lack := lack_of_memory(path.stat().st_size * _BYTES_A_CHARACTER):
+    if lack := lack_of_memory(path.stat().st_size * _BYTES_PER_BYTE):
         raise MetricError(f"{path} {lack}; save it as .npy.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [row for row in csv.reader(file) if row]
     names: tuple[str, ...] = ()
-    if rows and not all(map(_is_number, rows[0])):
-        names = tuple(cell.strip() for cell in rows.pop(0))
-    for line, row in enumerate(rows, 2 if names else 1):
-        if names and len(row) != len(names):
-            raise MetricError(f"{path} has {len(row)} values for {len(names)} names in row {line}.")
-        wrong = [cell for cell in row if not _is_number(cell)]
-        if wrong:
-            raise MetricError(f"{path} holds '{wrong[0]}' in row {line}; give numbers.")
-    return Table(np.array([[float(cell) for cell in row] for row in rows]), names)
+    values, columns = array("d"), 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = iter(lambda: file.readline(_LONGEST_ROW), "")
+        for line, row in enumerate(filter(None, csv.reader(lines)), 1):
+            columns = columns or len(row)
+            if len(row) != columns:
+                raise MetricError(
+                    f"{path} has rows of different lengths: {len(row)} in row {line}, {columns} in "
+                    "the first."
+                )
+            wrong = [cell for cell in row if not _is_number(cell)]
+            if wrong and line > 1:
+                raise MetricError(f"{path} holds '{wrong[0]}' in row {line}; give numbers.")
+            if wrong:
+                names = tuple(cell.strip() for cell in row)
+            else:
+                values.extend(map(float, row))
+    return Table(np.array(values).reshape(-1, max(1, columns)), names)
 
 
 def _is_number(text: str) -> bool:

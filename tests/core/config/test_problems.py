@@ -3,7 +3,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.config import problems
+from core.config import DataConfig, problems
 
 
 class Part(BaseModel):
@@ -37,6 +37,14 @@ def test_that_the_alternatives_of_one_value_are_joined() -> None:
 
 def test_that_a_rule_over_several_fields_is_told_with_its_group_and_without_all_values() -> None:
     assert problems_of({"part": {"size": 9}}) == "part: nine is too many"
+
+
+def test_that_a_name_that_is_not_utf_8_is_told_as_such() -> None:
+    with pytest.raises(ValidationError) as caught:
+        DataConfig(source="caf\udce9.npz")
+    assert problems(caught.value) == (
+        r"source should be a valid string in UTF-8, not 'caf\udce9.npz'"
+    )
 
 
 def test_that_an_unknown_key_is_told_without_its_value() -> None:
