@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import qasync
-import shiboken6
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -153,7 +152,10 @@ async def _show(
         return await (_until(closed, play, workspace) if play else _leaving(closed))
     finally:
         # Widgets that outlived Qt's own loop would start timers that nobody serves.
-        shiboken6.delete(window)
+        gone = asyncio.Event()
+        window.destroyed.connect(gone.set)
+        window.deleteLater()
+        await gone.wait()
 
 
 async def _leaving(closed: asyncio.Event) -> int:

@@ -46,7 +46,8 @@ class ComparePanel(QWidget):
         self._comparison = comparison
         self._drags = DragFolder()
         self.controls = TraversalControls(explores=False)
-        self.swap = text_button("⇄ Swap", "Left becomes right")
+        self.swap = text_button("⇄", "Swap: left becomes right")
+        self.swap.setAccessibleName("swap left and right")
         self.sides = {name: CompareSide(name) for name in SIDES}
         self.heat_maps = {name: HeatMap(f"|correlation|, {name}") for name in SIDES}
         self.differences = _table()

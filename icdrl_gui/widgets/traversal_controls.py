@@ -32,6 +32,7 @@ _ANCHORS = (
 _CROSSED = "⚠ lowest first"
 _CROSSED_TIP = "The lowest value must be below the highest one; until then nothing is drawn anew."
 _TIP = Qt.ItemDataRole.ToolTipRole
+_LEAST_WIDTH_PX = 80
 _LARGEST_SEED = 9999
 
 
@@ -75,6 +76,8 @@ class TraversalControls(QWidget):
         self.columns.setKeyboardTracking(False)
         self.columns.setAccessibleName("columns")
         self.columns.setToolTip("How many values each continuous code takes")
+        for each in (self.anchor, self.rule):
+            each.setMinimumWidth(_LEAST_WIDTH_PX)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
