@@ -43,6 +43,9 @@ from icdrl_gui.theme import Theme
 
 _ENTRIES_COPIED = 20
 
+# The cause of what is said about numbers that are none: see `Message.cause`.
+_TYPED = "typed"
+
 
 class Workspace(QObject):
     """Everything behind the window; `closed` is emitted when it was left for good."""
@@ -174,6 +177,14 @@ class Workspace(QObject):
         opening.data_wanted.connect(self._show_setup)
         session.training.got_ready.connect(self.setup.set_ready)
         self.constraint.edited.connect(training.edit_constraint)
+        for typed in (
+            self.explore.rows,
+            self.traversals.controls,
+            self.compare.controls,
+            self.constraint,
+            self.setup.machine.preview,
+        ):
+            typed.refused.connect(partial(session.messages.trouble, _TYPED))
         training.constraint_changed.connect(self._show_constraint)
         self._show_constraint(self.setup.config())
         training.watch_wanted.connect(self._watch)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QWidget,
@@ -14,14 +13,19 @@ from PySide6.QtWidgets import (
 
 from core.config import Estimator, IndependenceConfig, RunConfig
 from icdrl_gui.widgets.field_editors import WheelGuard
+from icdrl_gui.widgets.number_field import NumberField
 
 GROUP = "method.independence"
 
 
 class ConstraintControls(QWidget):
-    """Shows the constraint of a config; `edited` carries the path and the value of a change."""
+    """Shows the constraint of a config; `edited` carries the path and the value of a change.
+
+    `refused`: a sentence about a weight that was typed; empty once it was mended.
+    """
 
     edited = Signal(str, object)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,11 +35,8 @@ class ConstraintControls(QWidget):
             "Hold the atomic codes independent of each other (Ctrl+I). "
             f"{fields['enabled'].description} While a run trains it takes effect at the next step."
         )
-        self.weight = QDoubleSpinBox()
-        self.weight.setRange(0, 1000)
-        self.weight.setDecimals(4)
+        self.weight = NumberField(0, 1000, decimals=4)
         self.weight.setSingleStep(0.01)
-        self.weight.setKeyboardTracking(False)
         self.weight.setToolTip(fields["weight"].description or "")
         self.weight.setAccessibleName("weight of the independence constraint")
         self.estimator = QComboBox()
@@ -55,6 +56,7 @@ class ConstraintControls(QWidget):
             guard.guard(editor)
         self._config: RunConfig | None = None
         self.enabled.toggled.connect(lambda on: self._edit("enabled", on))
+        self.weight.refused.connect(self.refused)
         self.weight.valueChanged.connect(lambda value: self._edit("weight", value))
         self.estimator.currentTextChanged.connect(lambda name: self._edit("estimator", name))
 

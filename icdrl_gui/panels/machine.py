@@ -5,7 +5,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QSpinBox,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from core.config import ConfigError
 from core.preferences import CORES, Preferences, load_preferences, save_preferences
 from icdrl_gui.widgets.field_editors import WheelGuard
+from icdrl_gui.widgets.number_field import NumberField
 
 
 class MachineSettings(QWidget):
@@ -37,14 +37,11 @@ class MachineSettings(QWidget):
     ) -> None:
         super().__init__(parent)
         self._preferences = preferences
-        self.preview = QDoubleSpinBox()
-        self.preview.setRange(0, 600)
-        self.preview.setDecimals(1)
+        self.preview = NumberField(0, 600, decimals=1)
         self.preview.setSingleStep(0.5)
         self.preview.setSuffix(" s")
         self.preview.setSpecialValueText("at snapshots only")
         self.preview.setValue(preview_seconds)
-        self.preview.setKeyboardTracking(False)
         self._name(self.preview, "seconds between two previews", _PREVIEW)
         self.device = QComboBox()
         self.device.addItems(list(dict.fromkeys(["auto", preferences.device])))

@@ -13,11 +13,15 @@ _LABEL_SHARE = 0.33
 
 
 class CodeRows(QScrollArea):
-    """`value_changing`, `value_changed` and `category_chosen` carry the name of the code first."""
+    """`value_changing`, `value_changed` and `category_chosen` carry the name of the code first.
+
+    `refused`: a sentence about a number that was typed; empty once it was mended.
+    """
 
     value_changing = Signal(str, float)
     value_changed = Signal(str, float)
     category_chosen = Signal(str, int)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +67,7 @@ class CodeRows(QScrollArea):
         slider = LatentSlider(code)
         slider.value_changing.connect(lambda value: self.value_changing.emit(code, value))
         slider.value_changed.connect(lambda value: self.value_changed.emit(code, value))
+        slider.refused.connect(self.refused)
         return slider
 
     def _buttons(self, code: str, categories: int) -> CategoryButtons:

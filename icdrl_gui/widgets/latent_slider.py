@@ -1,10 +1,11 @@
 """One continuous code of a latent: its names, a slider and a number field in a row."""
 
-from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from icdrl_gui.widgets.float_slider import BURST_MS, FloatSlider, step_of_key
+from icdrl_gui.widgets.number_field import NumberField
 from icdrl_gui.widgets.plain_text import plain_tip
 
 PRIOR = (-1.0, 1.0)
@@ -59,16 +60,12 @@ class CodeLabel(QLabel):
             self._cut()
 
 
-class NumberField(QDoubleSpinBox):
+class CodeField(NumberField):
     """A number with three decimals; arrow keys step as on the slider."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setLocale(QLocale.c())
-        self.setDecimals(3)
-        self.setRange(-_FARTHEST, _FARTHEST)
-        self.setKeyboardTracking(False)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        super().__init__(-_FARTHEST, _FARTHEST, decimals=3)
+        self.setButtonSymbols(self.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("-0.0000") + 16)
 
@@ -99,10 +96,14 @@ class NumberField(QDoubleSpinBox):
 
 
 class LatentSlider(QWidget):
-    """`value_changing` while it moves (drag, burst of keys), `value_changed` at the end."""
+    """`value_changing` while it moves (drag, burst of keys), `value_changed` at the end.
+
+    `refused` as of `NumberField`.
+    """
 
     value_changing = Signal(float)
     value_changed = Signal(float)
+    refused = Signal(str)
 
     def __init__(self, code: str, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +111,7 @@ class LatentSlider(QWidget):
         self._value = 0.0
         self.label = CodeLabel(code, name)
         self.slider = FloatSlider(*SLIDER_RANGE, marked=PRIOR, centre=0.0)
-        self.field = NumberField()
+        self.field = CodeField()
         self._burst = QTimer(self, singleShot=True, interval=BURST_MS)
         self._burst.timeout.connect(self._end)
         layout = QHBoxLayout(self)
@@ -124,6 +125,7 @@ class LatentSlider(QWidget):
         self.slider.moved.connect(self._end)
         self.field.valueChanged.connect(self._type)
         self.field.editingFinished.connect(self._end_typing)
+        self.field.refused.connect(self.refused)
 
     @property
     def value(self) -> float:

@@ -5,7 +5,6 @@ import random
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QSpinBox,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.bounds import LARGEST_NUMBER
+from icdrl_gui.widgets.number_field import NumberField
 from icdrl_gui.widgets.text_button import text_button
 
 RULES = ("prior", "posterior quantiles", "min-max", "mean ± 2 sd", "fixed")
@@ -36,11 +36,15 @@ _LARGEST_SEED = 9999
 
 
 class TraversalControls(QWidget):
-    """Anchor and range as the explorer reads them; `columns_part` is for its owner to place."""
+    """Anchor and range as the explorer reads them; `columns_part` is for its owner to place.
+
+    `refused`: a sentence about a bound that was typed; empty once it was mended.
+    """
 
     anchor_chosen = Signal(str)
     rule_chosen = Signal(str)
     columns_chosen = Signal(int)
+    refused = Signal(str)
 
     def __init__(self, explores: bool, parent: QWidget | None = None) -> None:
         """`explores`: whether the point in Explore may be the anchor."""
@@ -85,8 +89,9 @@ class TraversalControls(QWidget):
         self.number.valueChanged.connect(self._choose_anchor)
         self.another.clicked.connect(self._choose_another)
         self.rule.activated.connect(self._choose_rule)
-        self.low.valueChanged.connect(self._choose_rule)
-        self.high.valueChanged.connect(self._choose_rule)
+        for bound in (self.low, self.high):
+            bound.valueChanged.connect(self._choose_rule)
+            bound.refused.connect(self.refused)
         self.columns.valueChanged.connect(self._choose_columns)
         self.show_settings("random:0", "prior", 9)
 
@@ -171,13 +176,10 @@ def _other_than(seed: int) -> int:
     return other if other < seed else other + 1
 
 
-def _bound(name: str, value: float) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(-100, 100)
-    box.setDecimals(2)
+def _bound(name: str, value: float) -> NumberField:
+    box = NumberField(-100, 100, decimals=2)
     box.setSingleStep(0.5)
     box.setValue(value)
-    box.setKeyboardTracking(False)
     box.setAccessibleName(name)
     box.setToolTip(name.capitalize())
     box.setFixedWidth(box.fontMetrics().horizontalAdvance("-00.00") + 34)

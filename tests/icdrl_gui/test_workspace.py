@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -370,6 +372,18 @@ def bar_of(desk: Desk) -> str:
     """Return what the message bar says."""
     bar = desk.window.message_bar
     return "" if bar.isHidden() else bar.sentence.text()
+
+
+def test_that_a_number_that_is_none_is_told_until_one_is_entered(desk: Desk) -> None:
+    desk.workspace.opening.open(desk.make_run("run"))
+    field = desk.workspace.explore.rows.sliders["c1"].field
+    for text, shown in (("1e30", True), ("-0,5", False)):
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert bool(bar_of(desk)) == shown
+    assert desk.problems() == ["c1: “1e30” is no number from -9,999 to 9,999, so 0.000 stays."]
+    assert desk.session.exploration.value("c1") == -0.5
 
 
 def test_that_an_error_about_setup_goes_when_setup_is_valid_again(desk: Desk) -> None:
