@@ -21,7 +21,7 @@ _SPACINGS = (*_SECONDS, *_MINUTES, *_HOURS)
 _DAY = 86_400
 # 5000, and a gap.
 _LETTERS_OF_A_STEP = 5
-_LINES_OF_A_TICK = 2.2
+_LINES_OF_A_TICK = 1.8
 
 
 def x_words(kind: XAxis) -> Callable[[float], str]:

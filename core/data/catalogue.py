@@ -48,7 +48,8 @@ _SOON_RESIZED = 100_000
 class DatasetInfo:
     """A line of `icdrl data list`.
 
-    shape: (C, H, W) of the images as they are; prepared: whether it can be loaded at once.
+    shape: (C, H, W) of the images as they are; prepared: whether it can be loaded at once;
+    places: the images files that are looked for, where a person has to put one.
     """
 
     name: str
@@ -57,6 +58,7 @@ class DatasetInfo:
     shape: tuple[int, int, int]
     factor_names: tuple[str, ...]
     prepared: bool
+    places: tuple[Path, ...]
 
 
 def list_datasets() -> list[DatasetInfo]:
@@ -69,6 +71,7 @@ def list_datasets() -> list[DatasetInfo]:
             shape=entry.shape,
             factor_names=entry.factor_names,
             prepared=entry.prepared(),
+            places=entry.places,
         )
         for entry in _ENTRIES.values()
     ]

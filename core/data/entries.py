@@ -14,7 +14,7 @@ from core.data.raw import RawDataset, raw_from_packed
 from core.data.summary import DataSummary, summarise
 
 _IDX_NAMES = tuple(
-    f"{part}-images-idx3-ubyte{packed}" for part in ("train", "t10k") for packed in ("", ".gz")
+    f"{part}-images-idx3-ubyte{packed}" for part in ("train", "t10k") for packed in (".gz", "")
 )
 
 
@@ -27,6 +27,7 @@ class DrawnSet:
     grid: Grid
     factor_names: tuple[str, ...] = FACTOR_NAMES
     shape: tuple[int, int, int] = (1, SIDE, SIDE)
+    places: tuple[Path, ...] = ()
 
     @property
     def count(self) -> int:
@@ -90,10 +91,10 @@ class PlacedSet:
         """Nothing to do but to look. Returns the images file; raises DataError where missing."""
         found = self._find()
         if found is None:
+            wanted = self.places[0]
             raise DataError(
-                f"The files of {self.name} are not on this computer; put {_IDX_NAMES[1]} and its "
-                f"labels into {self._own_folder}, or give the path of the images file as "
-                "data.source."
+                f"The files of {self.name} are not on this computer; put {wanted.name} and its "
+                f"labels into {wanted.parent}, or give the path of the images file as data.source."
             )
         return found
 
@@ -106,10 +107,10 @@ class PlacedSet:
         return summarise(self.open(progress))
 
     @property
-    def _own_folder(self) -> Path:
-        return user_data_path("icdrl", appauthor=False) / "datasets" / self.name
+    def places(self) -> tuple[Path, ...]:
+        """The images files that are looked for; a person should put the first one in place."""
+        own = user_data_path("icdrl", appauthor=False) / "datasets" / self.name
+        return tuple(folder / name for folder in (own, *self.system_folders) for name in _IDX_NAMES)
 
     def _find(self) -> Path | None:
-        folders = (self._own_folder, *self.system_folders)
-        files = (folder / name for folder in folders for name in _IDX_NAMES)
-        return next((file for file in files if file.is_file()), None)
+        return next((file for file in self.places if file.is_file()), None)

@@ -115,7 +115,8 @@ class Axes:
             top = self._down(self._level) - _LINE
             if area.top <= top <= area.bottom - _LINE:
                 meaning = line(self._plot.level.meaning, LETTERS)
-                paper.write(meaning, area.left + 5, top, colour=SOFT_INK, halo=WHITE)
+                left = self._freer(meaning.width, top)
+                paper.write(meaning, left, top, colour=SOFT_INK, halo=WHITE)
         found = [(drawn.curve, drawn.main.end) for drawn in self._drawn if drawn.main]
         if not found:
             top = (area.top + area.bottom - _LINE) / 2
@@ -127,6 +128,21 @@ class Axes:
             for (curve, _), (x, _), y in zip(found, ends, heights, strict=True):
                 number = line(str(curve.number), LETTERS)
                 paper.write(number, x + 4, y - _LINE / 2, colour=ink(curve.colour), halo=WHITE)
+
+    def _freer(self, width: int, top: float) -> float:
+        """Where a text so wide hides less of the curves: at the left end or at the right one."""
+        ends = self.area.left + 5, self.area.right - 5 - width
+
+        def hidden(left: float) -> int:
+            count = 0
+            for seen in (each for drawn in self._drawn for each in (drawn.raw, drawn.smooth)):
+                if seen is not None:
+                    x, y = self._across(seen.places), self._down(seen.heights)
+                    there = (left <= x) & (x <= left + width) & (top <= y) & (y <= top + _LINE)
+                    count += int(np.count_nonzero(there))
+            return count
+
+        return min(ends, key=hidden)
 
     def _strokes(self) -> Iterator[Stroke]:
         """The level, all curves as reported, the marks, then what is drawn strongly."""

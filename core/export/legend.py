@@ -59,7 +59,7 @@ class Legend:
                 lines = dashes(start, end) if key.dashed else [np.array((start, end))]
                 paper.draw([Stroke(lines, key.colour, key.width)], box)
                 x += _SWATCH_PX + _BESIDE_PX
-            paper.write(text, left + x, top + y, colour=INK if key.width else SOFT_INK)
+            paper.write(text, left + x, top + y)
 
 
 def legend_keys(runs: Sequence[Curve], smoothing: float, x_axis: XAxis) -> Iterator[Key]:
@@ -67,8 +67,10 @@ def legend_keys(runs: Sequence[Curve], smoothing: float, x_axis: XAxis) -> Itera
     several = len(runs) > 1
     for run in runs:
         name = f"{run.number}  {run.run}" if several else run.run
-        yield Key(name, ink(run.colour), 2 * CURVE_PX if several else CURVE_PX)
-    if smoothing:
+        # The lines of a run alone are told apart by what is smoothed.
+        width = 2 * CURVE_PX if several else 0.0 if smoothing else CURVE_PX
+        yield Key(name, ink(run.colour), width)
+    if smoothing and runs:
         colour = SOFT_INK if several else ink(runs[0].colour)
         yield Key("as reported", faint(colour), RAW_PX)
         yield Key(f"moving average, EMA {smoothing:g}", colour, CURVE_PX)

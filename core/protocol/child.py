@@ -10,12 +10,17 @@ class Quit:
 
 @dataclass(frozen=True)
 class AvailableData:
-    """A data set of the catalogue; `prepared`: whether it can be loaded at once."""
+    """A data set of the catalogue.
+
+    prepared: whether it can be loaded at once; places: the images files that are looked for, where
+    a person has to put one, best the first.
+    """
 
     name: str
     description: str
     images: int
     prepared: bool
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,13 @@ class Trainer:
             threads=torch.get_num_threads(),
             versions=devices.versions(),
             data=tuple(
-                AvailableData(info.name, info.description, info.count, info.prepared)
+                AvailableData(
+                    info.name,
+                    info.description,
+                    info.count,
+                    info.prepared,
+                    tuple(map(str, info.places)),
+                )
                 for info in list_datasets()
             ),
         )

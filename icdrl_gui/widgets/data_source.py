@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -19,6 +19,9 @@ from icdrl_gui.widgets.field_editors import WheelGuard
 from icdrl_gui.widgets.plain_text import plain_tip
 
 _SOURCE = Qt.ItemDataRole.UserRole
+
+# How soon it is seen that a person put files in place.
+_LOOK_MS = 1000
 
 
 class DataSource(QWidget):
@@ -47,7 +50,8 @@ class DataSource(QWidget):
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
-        self.note.setProperty("role", "muted")
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._tell)
 
         label = QLabel("&Data")
         label.setBuddy(self.names)
@@ -105,18 +109,24 @@ class DataSource(QWidget):
             tip = plain_tip(self._source)
             self.names.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
         self.names.setCurrentIndex(self.names.findData(self._source))
-        self.note.setText(self._about())
-        self.note.setVisible(bool(self.note.text()))
+        self._tell()
 
-    def _about(self) -> str:
-        """What a person should know about the source."""
-        known = {data.name: data for data in self._available}
-        if data := known.get(self._source):
-            later = "" if data.prepared else " It is prepared when it is used first."
-            return f"{data.images:,} images. {data.description}{later}"
-        # A label breaks no line within a path.
-        is_path = Path(self._source).name != self._source
-        return self._source.replace("/", "/\u200b") if is_path else ""
+    @Slot()
+    def _tell(self) -> None:
+        """What a person should know about the source; again and again while files are missing."""
+        data = next((data for data in self._available if data.name == self._source), None)
+        missing = _missing(data) if data else ""
+        role = "warning" if missing else "muted"
+        if self.note.property("role") != role:
+            self.note.setProperty("role", role)
+            self.note.style().unpolish(self.note)
+            self.note.style().polish(self.note)
+        self.note.setText(missing or (_about(data) if data else _shown_path(self._source)))
+        self.note.setVisible(bool(self.note.text()))
+        if missing:
+            self._look.start()
+        else:
+            self._look.stop()
 
     @Slot()
     def _choose(self) -> None:
@@ -128,3 +138,36 @@ class DataSource(QWidget):
     def _take_path(self, path: str) -> None:
         self.set_source(path)
         self.chosen.emit(path)
+
+
+def _missing(data: AvailableData) -> str:
+    """Where to put the files of a data set that needs some and has none; empty: it is there."""
+    if not data.places or any(map(_is_file, data.places)):
+        return ""
+    images = Path(data.places[0])
+    labels = images.name.replace("images-idx3", "labels-idx1")
+    return (
+        f"The files of {data.name} are not on this computer yet: put {images.name} and {labels} "
+        f"into {_breakable(str(images.parent))}, or choose the images file."
+    )
+
+
+def _is_file(place: str) -> bool:
+    try:
+        return Path(place).is_file()
+    except OSError:  # A folder that may not be entered.
+        return False
+
+
+def _about(data: AvailableData) -> str:
+    later = "" if data.prepared or data.places else " It is prepared when it is used first."
+    return f"{data.images:,} images. {data.description}{later}"
+
+
+def _shown_path(source: str) -> str:
+    return _breakable(source) if Path(source).name != source else ""
+
+
+def _breakable(path: str) -> str:
+    """A label breaks no line within a path."""
+    return path.replace("/", "/\u200b")

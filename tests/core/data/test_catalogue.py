@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 import time
@@ -126,3 +127,16 @@ except DataError as error:
         check=True,
     )
     assert "many.npy needs more memory than can be had" in finished.stdout
+
+
+def test_that_a_set_that_a_person_has_to_place_names_the_files_that_it_looks_for() -> None:
+    infos = {info.name: info for info in list_datasets()}
+    assert infos["dsprites"].places == ()
+    first = infos["mnist"].places[0]
+    assert first.name == "train-images-idx3-ubyte.gz"
+    assert not infos["mnist"].prepared
+    with pytest.raises(DataError, match=re.escape(f"put {first.name} and its labels into")):
+        prepare_dataset("mnist")
+    first.parent.mkdir(parents=True)
+    first.write_bytes(b"")
+    assert _prepared()["mnist"]

@@ -155,6 +155,28 @@ def test_that_the_data_sets_of_the_trainer_can_be_chosen(panel: SetupPanel, qtbo
     )
 
 
+def test_that_data_that_a_person_has_to_place_says_where_until_it_is_there(
+    panel: SetupPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "datasets" / "mnist"
+    places = tuple(str(folder / f"train-images-idx3-ubyte{packed}") for packed in (".gz", ""))
+    panel.set_data((AvailableData("mnist", "Digits.", 60_000, False, places),))
+    panel.set_source("mnist")
+    note = panel.source.note
+    assert note.text().replace("\u200b", "") == (
+        "The files of mnist are not on this computer yet: put train-images-idx3-ubyte.gz and "
+        f"train-labels-idx1-ubyte.gz into {folder}, or choose the images file."
+    )
+    assert note.property("role") == "warning"
+    folder.mkdir(parents=True)
+    Path(places[1]).write_bytes(b"")
+    qtbot.waitUntil(lambda: note.text() == "60,000 images. Digits.")
+    assert note.property("role") == "muted"
+    Path(places[1]).unlink()
+    panel.set_source("dsprites")
+    assert note.isHidden()
+
+
 def test_that_a_data_file_or_folder_can_be_dropped(panel: SetupPanel, tmp_path: Path) -> None:
     file, folder = tmp_path / "sprites.npz", tmp_path / "cells"
     np.savez(file, imgs=np.zeros((2, 8, 8), np.uint8))
