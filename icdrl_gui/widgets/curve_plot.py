@@ -1,7 +1,6 @@
 """`CurvePlot`: one quantity of several runs, raw and smoothed."""
 
 from collections.abc import Sequence
-from html import escape
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
@@ -14,6 +13,7 @@ from core.curves.ticks import XAxis
 from icdrl_gui.theme import colours
 from icdrl_gui.widgets.curve_data import REACH_PX, Point, height_of, nearest, points_at
 from icdrl_gui.widgets.curve_items import CurveItems
+from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.plot_axes import set_x_ticks, set_y_ticks
 
 
@@ -37,6 +37,10 @@ class CurvePlot(QWidget):
         self._x_range = (0.0, 1.0)
         self._y_range = (0.0, 1.0)
         self._curves: list[CurveItems] = []
+        # Not pyqtgraph's, which pushes the ends of the curves out of sight where it is too wide.
+        self.title = ElidedLabel()
+        self.title.setFont(self._font(0.95, bold=True))
+        self.title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._view = pg.PlotWidget(self, enableMenu=False)
         self._view.setFrameShape(self._view.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -46,7 +50,7 @@ class CurvePlot(QWidget):
         self._set_up_view()
         self._level = pg.InfiniteLine(angle=0, movable=False)
         self._level_text = pg.TextItem(anchor=(0, 1))
-        self._level_text.setFont(self._small_font())
+        self._level_text.setFont(self._font(0.85))
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True)
         self._empty = pg.TextItem(anchor=(0.5, 0.5))
@@ -56,7 +60,9 @@ class CurvePlot(QWidget):
         self._item.addItem(self._dots, ignoreBounds=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(self._view)
+        layout.setSpacing(0)
+        layout.addWidget(self.title)
+        layout.addWidget(self._view, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.restyle()
 
@@ -69,10 +75,7 @@ class CurvePlot(QWidget):
         """Show other curves; drawn at the next `redraw`."""
         self._plot = plot
         self._log_y = log_y
-        # Which may be a column of any file, and is taken for HTML.
-        self._item.setTitle(escape(plot.title), size=_points(self, 0.95), bold=True)
-        self._item.layout.setRowFixedHeight(0, self.fontMetrics().height() + 2)
-        self._item.titleLabel.setMaximumHeight(self.fontMetrics().height() + 2)
+        self.title.show_text(plot.title)
         set_x_ticks(self._item.getAxis("bottom"), x_axis, self._text_width("0"))
         self._item.getAxis("left").setLogMode(log_y)
         for _ in range(len(self._curves), len(plot.curves)):
@@ -158,9 +161,6 @@ class CurvePlot(QWidget):
             axis = self._item.getAxis(name)
             axis.setPen(QColor(of.border))
             axis.setTextPen(QColor(of.muted))
-        self._item.titleLabel.setText(escape(self._plot.title), color=of.text)
-        # A title wider than the plot would push the curves' ends out of sight.
-        self._item.titleLabel.setMinimumWidth(0)
         self._level.setPen(pg.mkPen(of.muted, width=1, style=Qt.PenStyle.DashLine))
         self._level_text.setColor(of.muted)
         self._cursor.setPen(pg.mkPen(of.muted, width=1))
@@ -182,11 +182,13 @@ class CurvePlot(QWidget):
         left, bottom = self._item.getAxis("left"), self._item.getAxis("bottom")
         left.enableAutoSIPrefix(False)
         bottom.enableAutoSIPrefix(False)
-        left.setWidth(self._text_width("0.000") + 4)
+        gutter = self._text_width("0.000") + 4
+        left.setWidth(gutter)
+        self.title.setContentsMargins(gutter, 0, 0, 0)
         left.setStyle(maxTickLevel=1, tickLength=-3)
         bottom.setStyle(maxTickLevel=0, tickLength=-3)
         for axis in (left, bottom):
-            axis.setTickFont(self._small_font())
+            axis.setTickFont(self._font(0.85))
         set_y_ticks(left, self.fontMetrics().height())
         scene = self._view.scene()
         scene.sigMouseClicked.connect(self._click)
@@ -196,9 +198,10 @@ class CurvePlot(QWidget):
     def _text_width(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text)
 
-    def _small_font(self) -> QFont:
+    def _font(self, factor: float, bold: bool = False) -> QFont:
         font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.85)
+        font.setPointSizeF(font.pointSizeF() * factor)
+        font.setBold(bold)
         return font
 
     def _fit_y(self, extents: list[tuple[float, float]]) -> None:
@@ -287,8 +290,3 @@ class CurvePlot(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(QColor(of.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-
-
-def _points(widget: QWidget, factor: float) -> str:
-    """A font size for pyqtgraph, relative to the widget's."""
-    return f"{widget.font().pointSizeF() * factor:.1f}pt"

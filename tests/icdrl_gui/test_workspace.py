@@ -9,16 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QMessageBox
 
 from core.config import RunConfig, changed, dump_config
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import (
     Change,
-    CheckpointSaved,
     Continue,
-    Draw,
     Ended,
     HealthWarning,
     Pause,
@@ -27,17 +24,13 @@ from core.protocol import (
     Refused,
     Resume,
     SettingChanged,
-    SnapshotSaved,
     Started,
     Stop,
     Train,
-    Traverse,
-    Usage,
 )
 from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.actions import TABLE
-from icdrl_gui.models.run_list import STEP
 from icdrl_gui.settings import Settings
 from tests.icdrl_gui.desk import Desk, press
 
@@ -249,32 +242,6 @@ def test_that_a_failed_run_holds_the_queue(desk: Desk) -> None:
     desk.tell(Ended(10, "failed", "The disk is full."))
     assert desk.session.queue.paused
     assert len(desk.commands) == before
-
-
-def test_that_after_stop_and_keep_every_panel_tells_the_same_step(desk: Desk, qtbot: QtBot) -> None:
-    run = desk.train()
-    kept = [run / part / "step-82.safetensors" for part in ("checkpoints", "snapshots")]
-    for path in kept:
-        path.write_bytes(b"")
-    run_list = desk.session.run_list
-    with qtbot.waitSignal(run_list.refreshed):
-        run_list.refresh()
-    desk.tell(Usage(80, "cpu", 2, 2**30))
-    assert run_list.index(0, STEP).data() == "80/100"
-    desk.workspace.training.stop("keep")
-    checkpoint, snapshot = map(str, kept)
-    with qtbot.waitSignal(run_list.refreshed):
-        desk.tell(
-            CheckpointSaved(82, checkpoint),
-            SnapshotSaved(82, snapshot),
-            Ended(82, "stopped", "Stopped at step 82."),
-        )
-    assert run_list.index(0, STEP).data() == "82/100"
-    assert desk.session.shown.shown_step == 82
-    status = desk.window.statusBar().findChildren(QLabel)
-    assert [label.text() for label in status][:2] == ["Ready", "step 82/100"]
-    asked = [each for each in desk.explorer.sent if isinstance(each, Traverse | Draw)]
-    assert (Path(asked[-1].run), asked[-1].step) in ((run, None), (run, 82))
 
 
 def test_that_a_health_warning_reaches_a_person(desk: Desk) -> None:

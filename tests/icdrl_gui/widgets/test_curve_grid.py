@@ -287,3 +287,16 @@ def test_that_a_report_between_two_blanks_is_a_point(grid: CurveGrid, show: Show
     values[COUNT // 2] = 1.0
     show(Plot("TC", [curve(values=values, smooth=None)]))
     assert LIGHT.curves[0] in colours_in(grid)
+
+
+def test_that_a_title_wider_than_its_plot_leaves_the_ends_of_the_curves_in_sight(
+    grid: CurveGrid, show: Show
+) -> None:
+    grid.resize(500, 160)
+    titles = [f"JEMMIG of a long name, full protocol {i}" for i in range(5)]
+    plot = show(*(Plot(title, [curve()]) for title in titles))
+    QApplication.processEvents()
+    end = plot._box.mapViewToScene(QPointF(float(STEPS.values[-1]), 0.0))
+    assert end.x() <= plot._view.viewport().width()
+    assert plot.title.drawn != titles[0]
+    assert plot.title.toolTip() == titles[0]
