@@ -18,6 +18,7 @@ from torch import Tensor
 
 from core.atomic import write_atomically
 from core.config import RunConfig, dump_config, parse_config
+from core.counts import named_step
 from core.errors import IcdrlError
 from core.runs import step_of
 
@@ -82,7 +83,7 @@ def save(path: Path, tensors: dict[str, Tensor], header: Header) -> None:
     if ill:
         raise CheckpointError(
             f"Not saved: {len(ill)} tensors hold values that are not finite (first: {ill[0]}) at "
-            f"step {header.step}. The last checkpoint is whole: resume from it with lower "
+            f"{named_step(header.step)}. The last checkpoint is whole: resume from it with lower "
             "learning rates."
         )
     on_cpu = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from core.bounds import LARGEST_NUMBER, LARGEST_VALUE, shortened
 from core.config import ConfigError, RunConfig
+from core.counts import named_step
 from core.export import Recipe, TraversalGrid, compose, save_png
 from core.latents import Code, LatentSpec
 from core.methods.base import Method
@@ -158,6 +159,6 @@ def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
             for code in traversal.codes
         ),
         column_labels=tuple(labels),
-        title=f"{source.name} · step {source.step:,} · {how}",
+        title=f"{source.name} · {named_step(source.step)} · {how}",
         counts=counts,
     )

@@ -13,6 +13,7 @@ from core import checkpoint
 from core.checkpoint import CheckpointError, Header, NewerVersionError
 from core.config import ConfigError, changed, is_live
 from core.contention import Contention
+from core.counts import counted, named_step
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.order import DataOrder
@@ -88,13 +89,13 @@ class Training:
         if resume:
             state, header, damaged = _newest_checkpoint(run)
             if damaged:
-                self.notice = f"Goes on from step {header.step:,}. {' '.join(damaged)}"
+                self.notice = f"Goes on from {named_step(header.step)}. {' '.join(damaged)}"
             self.config = header.run_config()
             self.step, self.trained_s = header.step, header.trained_s
             self._changes = list(header.changes)
         if len(dataset) < self.config.batch_size:
             raise DataError(
-                f"{dataset.name} has {len(dataset)} images, fewer than a batch of "
+                f"{dataset.name} has {counted(len(dataset), 'image')}, fewer than a batch of "
                 f"{self.config.batch_size}: lower batch_size."
             )
         dtype = choose_precision(self.config.precision, device)
@@ -181,11 +182,11 @@ class Training:
                 self._apply_changes()
                 self.save()
                 self.snapshot()
-                sentence = f"Stopped at step {self.step:,}."
+                sentence = f"Stopped at {named_step(self.step)}."
             else:
                 sentence = (
-                    f"Stopped at step {self.step:,} at once; the last checkpoint is of step "
-                    f"{self.run.checkpoint_step():,}."
+                    f"Stopped at {named_step(self.step)} at once; the last checkpoint is of "
+                    f"{named_step(self.run.checkpoint_step())}."
                 )
             self.run.record_event(self.step, "stopped", sentence)
         except (CheckpointError, RunError) as error:
@@ -244,7 +245,7 @@ class Training:
         for events in self._scoring.full(self.step, self.trained_s):
             if not events:
                 yield Report(self.step)
-        sentence = f"Finished {self.step:,} steps in {self.trained_s:.0f} s of training."
+        sentence = f"Finished {counted(self.step, 'step')} in {self.trained_s:.0f} s of training."
         self.run.record_event(self.step, "finished", sentence)
         yield Report(self.step, (*events, Ended(self.step, "finished", sentence)))
 
@@ -296,9 +297,9 @@ class Training:
         ill = [name for name, value in means.items() if value - value != 0]
         if ill:
             raise _NotFiniteError(
-                f"{', '.join(ill)} stopped being finite between steps {self.step - steps + 1} and "
-                f"{self.step}. The last checkpoint is from before: resume from it with a lower "
-                "learning rate."
+                f"{', '.join(ill)} stopped being finite between steps {self.step - steps + 1:,} "
+                f"and {self.step:,}. The last checkpoint is from before: resume from it with a "
+                "lower learning rate."
             )
 
     def _picture(self) -> list[Event]:
@@ -344,8 +345,8 @@ class Training:
             self._order.load_state(part("order/"))
         except (KeyError, RuntimeError) as error:
             raise CheckpointError(
-                f"The checkpoint of step {self.step} in {self.run.path} does not fit its config: "
-                f"{str(error).splitlines()[0]}"
+                f"The checkpoint of {named_step(self.step)} in {self.run.path} does not fit "
+                f"its config: {str(error).splitlines()[0]}"
             ) from None
         self._random.load_state(part("random/"))
         # Changes made after the checkpoint are made again, each when its step has come.

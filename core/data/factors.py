@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.counts import counted
 from core.data.errors import DataError
 
 
@@ -21,7 +22,8 @@ def checked_factors(where: str, values: NDArray[Any], count: int) -> NDArray[np.
         )
     if len(values) != count:
         raise DataError(
-            f"{where} has {len(values)} rows for {count} images; give every image one row."
+            f"{where} has {counted(len(values), 'row')} for {counted(count, 'image')}; give every "
+            "image one row."
         )
     if values.dtype.kind not in "biuf":
         raise DataError(f"{where} holds {values.dtype}; factors must be numbers.")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.counts import counted, named_step
 from core.latents import followed_names
 from core.protocol import Answer, Correlate, Correlated, Evaluated, Failed, Refused
 from icdrl_gui.models.explorer_link import ExplorerLink
@@ -73,7 +74,8 @@ class CodesModel(QObject):
         """Run, step and number of images."""
         if self.found is None:
             return self.run_name
-        return f"{self.run_name} · step {self.found.step:,} · {self.found.images:,} real images"
+        images = counted(self.found.images, "real image")
+        return f"{self.run_name} · {named_step(self.found.step)} · {images}"
 
     def set_active(self, active: bool) -> None:
         """Whether somebody looks at the matrices."""

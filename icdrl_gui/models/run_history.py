@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.config import RunConfig, changed
+from core.counts import counted
 from core.latents import information_prior, latent_spec
 from core.protocol import Losses
 from core.runs import RunError, RunFolder
@@ -81,8 +82,9 @@ class History:
             changes, history.trouble = [], str(error)
         history.marks = [Mark(each["step"], each["path"], each["value"]) for each in changes]
         if damaged:
-            rows = "1 damaged row" if damaged == 1 else f"{damaged} damaged rows"
-            history.trouble = f"{run.losses} has {rows}, left out of the curves."
+            history.trouble = (
+                f"{run.losses} has {counted(damaged, 'damaged row')}, left out of the curves."
+            )
         return history
 
     def __len__(self) -> int:

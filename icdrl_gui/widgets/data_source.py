@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.counts import counted
 from core.protocol import AvailableData
 from icdrl_gui.widgets.field_editors import WheelGuard
 
@@ -95,7 +96,7 @@ class DataSource(QWidget):
         self.names.clear()
         for data in self._available:
             self.names.addItem(data.name, data.name)
-            tip = f"{data.description} {data.images:,} images."
+            tip = f"{data.description} {counted(data.images, 'image')}."
             self.names.setItemData(self.names.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         if self.names.findData(self._source) < 0:
             self.names.addItem(Path(self._source).name or self._source, self._source)
@@ -110,7 +111,7 @@ class DataSource(QWidget):
         known = {data.name: data for data in self._available}
         if data := known.get(self._source):
             later = "" if data.prepared else " It is prepared when it is used first."
-            return f"{data.images:,} images. {data.description}{later}"
+            return f"{counted(data.images, 'image')}. {data.description}{later}"
         # A label breaks no line within a path.
         is_path = Path(self._source).name != self._source
         return self._source.replace("/", "/\u200b") if is_path else ""
