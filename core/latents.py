@@ -8,6 +8,7 @@ from typing import Literal
 
 from core.config import MethodConfig
 from core.config.latent import NoisePrior
+from core.counts import counted, named_step
 
 Level = Literal["atomic", "free"]
 
@@ -140,7 +141,7 @@ class CodeNames:
         return (
             f"Of the data's known factors it tells most of {factor}: {share:.0%} of all that it "
             "tells of factors (mutual information, each part of its factor's entropy), by "
-            f"{found.images:,} real images at step {found.step:,}"
+            f"{counted(found.images, 'real image')} at {named_step(found.step)}"
         )
 
     def origin(self, codes: Iterable[str], step: int) -> str:
@@ -148,7 +149,7 @@ class CodeNames:
         found = self.matching
         if found is None or not any(c in found.follows and not self.labels.get(c) for c in codes):
             return ""
-        elsewhere = "" if step == found.step else f" at step {found.step:,}"
+        elsewhere = "" if step == found.step else f" at {named_step(found.step)}"
         return f" · named by {found.images:,} images{elsewhere}"
 
 

@@ -6,6 +6,7 @@ import torch
 
 from core import devices
 from core.config import ConfigError, RunConfig, changed
+from core.counts import counted
 from core.data.catalogue import list_datasets
 from core.data.dataset import Dataset
 from core.preferences import Preferences
@@ -55,8 +56,8 @@ def config_to_resume(folder: RunFolder, steps: int | None = None) -> RunConfig:
     reached = folder.checkpoint_step()
     if config.steps < reached or (config.steps == reached and folder.state() == "finished"):
         raise ConfigError(
-            f"{folder.path} has trained {reached:,} steps already: to go on, give a larger total "
-            f"of steps, such as {2 * reached}."
+            f"{folder.path} has trained {counted(reached, 'step')} already: to go on, give a "
+            f"larger total of steps, such as {2 * reached}."
         )
     return config
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.bounds import LARGEST_NUMBER, LARGEST_VALUE, shortened
 from core.config import ConfigError, RunConfig
+from core.counts import named_step
 from core.export import Recipe, TraversalGrid, compose, save_png
 from core.latents import Code, CodeNames, LatentSpec, Matching
 from core.methods.base import Method
@@ -153,6 +154,6 @@ def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
         images=cells,
         row_labels=tuple(map(source.code_names.full, codes)),
         column_labels=tuple(labels),
-        title=f"{source.name} · step {source.step:,} · {how}{origin}",
+        title=f"{source.name} · {named_step(source.step)} · {how}{origin}",
         counts=counts,
     )

@@ -11,6 +11,7 @@ from pydantic_core import from_json
 from core.atomic import write_atomically
 from core.bounds import LONGEST_NAME, LONGEST_PATH
 from core.config import ConfigError, problems
+from core.counts import counted
 from core.plain_files import require_plain_file
 
 APP_NAME = "icdrl"
@@ -59,10 +60,10 @@ class Preferences(BaseModel):
             ConfigError: it has fewer.
         """
         if self.threads > CORES:
-            cores = "1 core" if CORES == 1 else f"{CORES} cores"
             raise ConfigError(
-                f"The preferences {preferences_path()} ask for {self.threads:,} threads, but this "
-                f"machine has {cores}: set threads to at most {CORES}, or to 0 for all."
+                f"The preferences {preferences_path()} ask for {counted(self.threads, 'thread')}, "
+                f"but this machine has {counted(CORES, 'core')}: set threads to at most {CORES}, "
+                "or to 0 for all."
             )
 
     def within_cores(self) -> "Preferences":

@@ -13,6 +13,7 @@ from core import checkpoint
 from core.checkpoint import CheckpointError, Header
 from core.config import ConfigError, changed, is_live
 from core.contention import Contention
+from core.counts import counted, named_step
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.order import DataOrder
@@ -89,13 +90,13 @@ class Training:
         if resume:
             state, header, damaged = checkpoint.load_newest(run)
             if damaged:
-                self.notice = f"Goes on from step {header.step:,}. {' '.join(damaged)}"
+                self.notice = f"Goes on from {named_step(header.step)}. {' '.join(damaged)}"
             self.config = header.run_config()
             self.step, self.trained_s = header.step, header.trained_s
             self._changes = list(header.changes)
         if len(dataset) < self.config.batch_size:
             raise DataError(
-                f"{dataset.name} has {len(dataset)} images, fewer than a batch of "
+                f"{dataset.name} has {counted(len(dataset), 'image')}, fewer than a batch of "
                 f"{self.config.batch_size}: lower batch_size."
             )
         dtype = choose_precision(self.config.precision, device)
@@ -183,11 +184,11 @@ class Training:
         try:
             if keep:
                 events.extend(self._keep())
-                sentence = f"Stopped at step {self.step:,}."
+                sentence = f"Stopped at {named_step(self.step)}."
             else:
                 sentence = (
-                    f"Stopped at step {self.step:,} at once; the last checkpoint is of step "
-                    f"{self.run.checkpoint_step():,}."
+                    f"Stopped at {named_step(self.step)} at once; the last checkpoint is of "
+                    f"{named_step(self.run.checkpoint_step())}."
                 )
             self.run.record_event(self.step, "stopped", sentence)
         except (CheckpointError, RunError) as error:
@@ -201,7 +202,7 @@ class Training:
             CheckpointError, RunError: it cannot be kept.
         """
         list(self._keep())
-        sentence = f"The app ended without a word; step {self.step:,} is kept."
+        sentence = f"The app ended without a word; {named_step(self.step)} is kept."
         self.run.record_event(self.step, "interrupted", sentence)
 
     def traversal(self, anchor: str, rule: str, columns: int) -> tuple[TraversalGrid, Recipe]:
@@ -256,7 +257,7 @@ class Training:
         for events in self._scoring.full(self.step, self.trained_s):
             if not events:
                 yield Report(self.step)
-        sentence = f"Finished {self.step:,} steps in {self.trained_s:.0f} s of training."
+        sentence = f"Finished {counted(self.step, 'step')} in {self.trained_s:.0f} s of training."
         self.run.record_event(self.step, "finished", sentence)
         yield Report(self.step, (*events, Ended(self.step, "finished", sentence)))
 
@@ -269,7 +270,7 @@ class Training:
         with suppress(IcdrlError):
             # What is of step 0 is no more than a new run has.
             if kept := self.run.checkpoint_step():
-                sentence += f" The checkpoint of step {kept:,} is whole: resume from it."
+                sentence += f" The checkpoint of {named_step(kept)} is whole: resume from it."
             self.run.record_event(self.step, "failed", sentence)
         return Ended(self.step, "failed", sentence)
 
@@ -363,8 +364,8 @@ class Training:
             self._order.load_state(part("order/"))
         except (KeyError, RuntimeError) as error:
             raise CheckpointError(
-                f"The checkpoint of step {self.step} in {self.run.path} does not fit its config: "
-                f"{str(error).splitlines()[0]}"
+                f"The checkpoint of {named_step(self.step)} in {self.run.path} does not fit "
+                f"its config: {str(error).splitlines()[0]}"
             ) from None
         self._random.load_state(part("random/"))
         # Changes made after the checkpoint are made again, each when its step has come.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.config import RunConfig, changed
+from core.counts import counted, named_step
 from core.errors import IcdrlError
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, Evaluated, HealthWarning, Losses
@@ -47,8 +48,8 @@ class _Outcome:
         shown = [code for code, error in errors.items() if error < _SHOWN]
         hidden = [code for code in errors if code not in shown]
         return [
-            f"{self.name}, step {self.losses.step:,}:",
-            f"  total correlation of the codes of {self.evaluated.images:,} real images "
+            f"{self.name}, {named_step(self.losses.step)}:",
+            f"  total correlation of the codes of {counted(self.evaluated.images, 'real image')} "
             f"{self.evaluated.total_correlation:.3f} nats (independent: 0)",
             f"  codes that show in the image: {', '.join(shown) or 'none'}",
             f"  codes that hardly do: {', '.join(hidden) or 'none'}",
@@ -81,10 +82,8 @@ class _Demo:
 
     async def play(self) -> None:
         workspace, session = self._workspace, self._workspace.session
-        print(
-            f"The demo trains {FIRST_PRESET} for {self._config.steps:,} steps with the independence"
-        )
-        print("constraint, then without it; about three minutes on two cores.")
+        print(f"The demo trains {FIRST_PRESET} for {counted(self._config.steps, 'step')} with the")
+        print("independence constraint, then without it; about three minutes on two cores.")
         workspace.open_example()
         await self._settle()
         self._picture("1-first-start")

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from core.config import RunConfig, changed
+from core.counts import counted
 from core.errors import IcdrlError
 from core.export import read_recipe, save_picture
 from core.preferences import Preferences, load_preferences
@@ -107,7 +108,8 @@ class _SelfTest:
         found = await _alive(over)
         if not (isinstance(found, Ended) and found.reason == "finished"):
             raise SelfTestError(found.sentence if isinstance(found, Ended) else str(found))
-        return f"{found.step} steps on {training.ready.device if training.ready else 'no device'}"
+        device = training.ready.device if training.ready else "no device"
+        return f"{counted(found.step, 'step')} on {device}"
 
     async def _draws(self) -> str:
         answered = next_of(self._session.explorer_died)
@@ -122,7 +124,7 @@ class _SelfTest:
         if not isinstance(answer, Traversed):
             raise SelfTestError(str(answer))
         self._drawn = answer
-        return f"drew a traversal of {len(answer.recipe.codes)} codes"
+        return f"drew a traversal of {counted(len(answer.recipe.codes), 'code')}"
 
     async def _exports(self) -> str:
         assert self._drawn is not None

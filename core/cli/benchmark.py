@@ -7,6 +7,7 @@ import typer
 
 from core.cli.options import SettingsOption, edited
 from core.cli.terminal import DeviceOption, JsonOption, console, print_json, progress_bar
+from core.counts import counted
 from core.preferences import load_preferences
 from core.presets import load_preset
 
@@ -37,8 +38,9 @@ def benchmark(
         print_json(asdict(result))
         return
     machine = result.arithmetic
+    threads = counted(int(machine["threads"]), "CPU thread")
     out = console()
-    out.print(f"{machine['dtype']} on {machine['device']}, {machine['threads']} CPU threads")
+    out.print(f"{machine['dtype']} on {machine['device']}, {threads}")
     out.print(
         f"step         {result.step_ms:8.1f} ms median, {result.step_ms_p10:.1f} ms p10, "
         f"{result.images_per_s:,.0f} images/s"

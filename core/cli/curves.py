@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.config import ConfigError
+from core.counts import named_step
 from core.runs import RunFolder
 
 if TYPE_CHECKING:
@@ -93,4 +94,4 @@ def save_curves(
         look.log_y,
     )
     save_figure(path, figure, recipe)
-    return f"{history.name} · curves up to step {history.last_step:,}", recipe
+    return f"{history.name} · curves up to {named_step(history.last_step)}", recipe

@@ -12,6 +12,7 @@ from core.cli.curves import LogOption, OverOption, ScalarOption, SmoothingOption
 from core.cli.runs import RunArgument
 from core.cli.terminal import JsonOption, console, print_json
 from core.config import ConfigError
+from core.counts import named_step
 from core.preferences import load_preferences
 from core.runs import RunFolder, find_run
 
@@ -228,7 +229,7 @@ def _save_losses(path: Path, folder: RunFolder) -> Told:
 
     rows, recipe = losses_of_run(folder.path.resolve().name, folder.rows(folder.losses))
     save_losses_csv(path, rows, recipe)
-    return f"{folder.name} · losses up to step {recipe.steps[0]:,}", recipe
+    return f"{folder.name} · losses up to {named_step(recipe.steps[0])}", recipe
 
 
 def _explorer(folder: RunFolder, step: int | None) -> "Explorer":

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from core.cli.terminal import console, print_error, print_json
+from core.counts import counted, named_step
 from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
 
 if TYPE_CHECKING:
@@ -102,12 +103,12 @@ class _View:
                 self._progress.update(self._task, state=state)
             case Evaluated():
                 self._evaluated = event
-                self.say(f"step {event.step:,}: {self.outcome()}")
+                self.say(f"{named_step(event.step)}: {self.outcome()}")
                 for name in event.refused.keys() - self._left_out:
                     self._left_out.add(name)
-                    self.say(f"step {event.step:,}: no {name}: {event.refused[name]}")
+                    self.say(f"{named_step(event.step)}: no {name}: {event.refused[name]}")
             case HealthWarning():
-                self.say(f"step {event.step:,}: {event.sentence}", style="yellow")
+                self.say(f"{named_step(event.step)}: {event.sentence}", style="yellow")
 
     def outcome(self) -> str:
         """One line: how informative the codes are, and how independent."""
@@ -118,8 +119,9 @@ class _View:
                 f"Information loss {information:.3f} nats (ignoring the image: {self._prior:.3f})"
             )
         if self._evaluated:
+            images = counted(self._evaluated.images, "real image")
             parts.append(
-                f"total correlation of the codes of {self._evaluated.images:,} real images "
+                f"total correlation of the codes of {images} "
                 f"{self._evaluated.total_correlation:.3f} nats (independent: 0)"
             )
             scores = self._evaluated.scores

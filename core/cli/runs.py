@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from core.cli.terminal import JsonOption, console, print_json, print_note
 from core.config import flat
+from core.counts import named_step
 from core.preferences import load_preferences
 from core.runs import RunSummary, find_run, list_runs, summarise
 
@@ -49,7 +50,8 @@ def show(run: RunArgument, as_json: JsonOption = False) -> None:
         return
     out = console()
     out.print(
-        f"[bold]{escape(summary.name)}[/] {summary.state}, step {summary.step:,}/{summary.steps:,}"
+        f"[bold]{escape(summary.name)}[/] {summary.state}, "
+        f"{named_step(summary.step)}/{summary.steps:,}"
     )
     out.print(str(summary.path), markup=False)
     for path, value in config.items():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from rich.markup import escape
 
 from core.cli.terminal import console, print_json, print_note
+from core.counts import counted
 from core.metrics import METRICS
 from core.metrics.report import Report
 from core.metrics.score import Part
@@ -25,7 +26,10 @@ def show_report(
     if as_json:
         print_json(dict(origin) | _as_builtins(found, codes, factors))
         return
-    console().print(f"{found.rows:,} rows, {len(codes)} codes, {len(factors)} factors")
+    console().print(
+        f"{counted(found.rows, 'row')}, {counted(len(codes), 'code')}, "
+        f"{counted(len(factors), 'factor')}"
+    )
     _print_scores(found)
     if found.mutual_information is not None:
         _print_information(found, codes, factors)

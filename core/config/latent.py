@@ -27,6 +27,7 @@ class LatentConfig(ConfigModel):
     categorical_codes: tuple[int, ...] = Field(
         (),
         max_length=MOST_CATEGORICAL,
+        fail_fast=True,
         description=f"Number of categories of each categorical code, 2 to {MOST_CATEGORIES}; none "
         "by default.",
     )

@@ -27,7 +27,7 @@ def problems_by_key(error: ValidationError) -> dict[str, str]:
             message = item["msg"].removeprefix("Value error, ")
             clauses[key] = f"{key}: {message}" if key else message
         else:
-            given = f", not {shortened(repr(item['input']))}"
+            given = f", not {_shown(item['input'])}"
             demand = _demand(item["msg"])
             if key in clauses:
                 other = demand.removeprefix("should be ")
@@ -35,6 +35,13 @@ def problems_by_key(error: ValidationError) -> dict[str, str]:
             else:
                 clauses[key] = f"{key} {demand}{given}".lstrip()
     return clauses
+
+
+def _shown(value: object) -> str:
+    try:
+        return shortened(repr(value))
+    except (ValueError, RecursionError):  # Python writes neither more digits nor deeper lists.
+        return "what is given"
 
 
 def _names_an_alternative(part: str | int) -> bool:

@@ -4,6 +4,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
+from core.counts import named_step
 from core.export.grid import ImageGrid, Pixels, check_pixels
 from core.export.recipe import Recipe
 
@@ -54,4 +55,4 @@ def _in_rows(images: Pixels, columns: int) -> tuple[Pixels, tuple[int, ...]]:
 
 
 def _title(recipe: Recipe, name: str) -> str:
-    return f"{name or recipe.run} · step {recipe.step:,} · {recipe.kind} {recipe.anchor}"
+    return f"{name or recipe.run} · {named_step(recipe.step)} · {recipe.kind} {recipe.anchor}"

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, field, fields
 from importlib import metadata
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -29,6 +29,9 @@ SCHEMA = 1
 # Read by pydantic in `recipe_from_json`: nothing is converted, nothing unknown is let in.
 _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
+# A traversal of all the rows and columns that there can be has a third of it.
+_LONGEST = 2**20
+
 # Fields that recipes of this schema may lack, being older than the field.
 _ADDED = {"count"}
 
@@ -49,11 +52,16 @@ def _existing_range(rule: str) -> str:
     return rule
 
 
+def _at_most(count: int) -> Any:
+    """How many of something there may be; the first that is wrong is enough to refuse them."""
+    return Field(max_length=count, fail_fast=True)
+
+
 # Whoever reads a recipe relies on these: they are checked when it is read.
 _Name = Annotated[str, Field(max_length=LONGEST_NAME)]
 _Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 _Value = Annotated[float, Field(ge=-LARGEST_VALUE, le=LARGEST_VALUE)]
-_Values = Annotated[tuple[_Value, ...], Field(max_length=MOST_COLUMNS)]
+_Values = Annotated[tuple[_Value, ...], _at_most(MOST_COLUMNS)]
 
 
 def _installed_version() -> str:
@@ -107,10 +115,10 @@ class Recipe(_Written):
     step: _Number
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     anchor: Annotated[_Name, AfterValidator(_existing_anchor)]
-    anchor_latent: Annotated[tuple[_Value, ...], Field(max_length=LONGEST_LATENT)] = ()
+    anchor_latent: Annotated[tuple[_Value, ...], _at_most(LONGEST_LATENT)] = ()
     range_rule: Annotated[_Name, AfterValidator(_existing_range)] = ""
-    codes: Annotated[tuple[_Name, ...], Field(max_length=MOST_CODES)] = ()
-    values: Annotated[tuple[_Values, ...], Field(max_length=MOST_CODES)] = ()
+    codes: Annotated[tuple[_Name, ...], _at_most(MOST_CODES)] = ()
+    values: Annotated[tuple[_Values, ...], _at_most(MOST_CODES)] = ()
     preset: _Name = ""
     count: Annotated[int, Field(ge=0, le=MOST_IMAGES)] = 0
     version: _Name = field(default_factory=_installed_version)
@@ -137,9 +145,9 @@ class CurvesRecipe(_Written):
     """
 
     kind: Literal["curves", "losses", "scores"]
-    runs: Annotated[tuple[_Name, ...], Field(max_length=MOST_RUNS)]
-    steps: Annotated[tuple[_Number, ...], Field(max_length=MOST_RUNS)]
-    scalars: Annotated[tuple[_Name, ...], Field(max_length=MOST_SCALARS)]
+    runs: Annotated[tuple[_Name, ...], _at_most(MOST_RUNS)]
+    steps: Annotated[tuple[_Number, ...], _at_most(MOST_RUNS)]
+    scalars: Annotated[tuple[_Name, ...], _at_most(MOST_SCALARS)]
     x_axis: Literal["step", "trained_s", "wall_time"] = "step"
     smoothing: Annotated[float, Field(ge=0, le=1)] = 0.0
     log_y: bool = False
@@ -161,6 +169,8 @@ def recipe_from_json(text: str) -> AnyRecipe:
         ExportError: the text is no recipe, one of a newer schema, or one that asks for more than
             can be shown.
     """
+    if len(text) > _LONGEST:
+        raise _damaged(f"it is longer than {_LONGEST:,} characters")
     try:
         content = from_json(text)
     except ValueError as error:

@@ -30,11 +30,12 @@ _SPECIAL = {
 
 @dataclass(frozen=True)
 class ScoreColumn:
-    """A score's name in scores.csv, its title, and which direction is better."""
+    """A score's name in scores.csv, its title, which direction is better, whether it counts."""
 
     name: str
     title: str
     direction: Literal["higher", "lower", "neither"] = "neither"
+    counts: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,14 @@ class ScoreLine:
     number: int = 0
     colour: int | None = None
 
-    def text(self, name: str) -> str:
-        """`0.412 ± 0.031`, with a sign in front of differences; empty without a score."""
-        cell = self.cells.get(name)
+    def text(self, column: ScoreColumn) -> str:
+        """`0.412 ± 0.031`, of a count `5`, with a sign in front of differences; or empty."""
+        cell = self.cells.get(column.name)
         if cell is None:
             return ""
         sign = "+" if self.kind == "difference" else ""
-        text = f"{cell.value:{sign}.3f}".replace("-", "−").replace("inf", "∞")
+        digits = 0 if column.counts and cell.spread is None and cell.value.is_integer() else 3
+        text = f"{cell.value:{sign}.{digits}f}".replace("-", "−").replace("inf", "∞")
         return text if cell.spread is None else f"{text} ± {cell.spread:.3f}"
 
 
@@ -131,7 +133,7 @@ def scores_latex(sheet: ScoreSheet, recipe: CurvesRecipe | None = None) -> str:
         if line.kind != before:
             lines.append(r"\midrule")
         before = line.kind
-        cells = [escaped(line.text(column.name)) or "--" for column in sheet.columns]
+        cells = [escaped(line.text(column)) or "--" for column in sheet.columns]
         lines.append(" & ".join([*map(escaped, line.facts), *cells]) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 

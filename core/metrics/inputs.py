@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.counts import counted
 from core.metrics.errors import MetricError
 
 Matrix = NDArray[np.float64]
@@ -46,8 +47,8 @@ def checked_rows(factors: ArrayLike, codes: ArrayLike) -> tuple[Matrix, Matrix]:
     factors, codes = _checked("factors", factors), _checked("codes", codes)
     if len(factors) != len(codes):
         raise MetricError(
-            f"There are {len(factors):,} rows of factors and {len(codes):,} of codes: row i of "
-            "both must be about the same image."
+            f"There are {counted(len(factors), 'row')} of factors and {len(codes):,} of codes: "
+            "row i of both must be about the same image."
         )
     return factors, codes
 

@@ -20,6 +20,7 @@ import send2trash
 from core.atomic import write_atomically
 from core.bounds import shortened
 from core.config import ConfigError, RunConfig, changed, dump_config, load_config
+from core.counts import named_step
 from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
 from core.plain_files import require_plain_file
 from core.runs.errors import RunError
@@ -311,8 +312,8 @@ class RunFolder:
             raise RunError(f"{self.path} has no snapshot yet: train it a little longer.")
         if step is not None and step not in found:
             raise RunError(
-                f"{self.path} has no snapshot of step {step}: there are "
-                f"{', '.join(map(str, found))}."
+                f"{self.path} has no snapshot of {named_step(step)}: there are "
+                f"{', '.join(f'{each:,}' for each in found)}."
             )
         return found[max(found) if step is None else step]
 

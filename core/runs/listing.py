@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.bounds import shortened
 from core.config import RunConfig
 from core.errors import IcdrlError
 from core.runs.errors import RunError
@@ -113,11 +114,20 @@ def _made(path: Path) -> bool:
 
 
 def _runs_below(root: Path) -> list[RunFolder]:
-    """The runs below `root`, the one that was started last first."""
+    """The runs below `root`, the one that was started last first.
+
+    Raises:
+        RunError: no folder can be called like `root`.
+    """
     started = []
-    for path in root.glob("*/config.json"):
-        with suppress(FileNotFoundError):  # deleted meanwhile
-            started.append((path.stat().st_mtime, path.parent))
+    try:
+        for path in root.glob("*/config.json"):
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                started.append((path.stat().st_mtime, path.parent))
+    except OSError as error:
+        raise RunError(
+            f"Cannot read the folder of runs {shortened(str(root))}: {error.strerror}."
+        ) from None
     return [RunFolder(folder) for _, folder in sorted(started, reverse=True)]
 
 

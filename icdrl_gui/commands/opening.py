@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from core.counts import named_step
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, Recipe
 from core.runs import RunFolder, find_run, is_run
@@ -112,7 +113,7 @@ class OpeningCommands(QObject):
         self.show(run, recipe.step if recipe.step in steps else None)
         if recipe.step not in steps:
             session.messages.warn(
-                f"The snapshot of step {recipe.step:,} is gone from {recipe.run}: "
+                f"The snapshot of {named_step(recipe.step)} is gone from {recipe.run}: "
                 "the newest one is shown instead."
             )
         if recipe.kind == "traversal":

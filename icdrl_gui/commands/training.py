@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.config import RunConfig, changed
+from core.counts import named_step
 from core.errors import IcdrlError
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, SnapshotSaved, Started
@@ -282,7 +283,7 @@ class TrainingCommands(QObject):
         """Say that a run was interrupted, with a button that goes on with it."""
         folder = RunFolder(run)
         self._session.messages.warn(
-            f"{before} {folder.name} goes on from step {folder.checkpoint_step():,} if you "
+            f"{before} {folder.name} goes on from {named_step(folder.checkpoint_step())} if you "
             "resume it.".strip(),
             action=("Resume", lambda: self.resume(run)),
             cause=_interrupted(run),

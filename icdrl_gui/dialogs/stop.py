@@ -6,6 +6,8 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from core.counts import named_step
+
 Meaning = Literal["keep", "now", "delete", "cancel"]
 
 
@@ -18,8 +20,8 @@ class StopDialog(QMessageBox):
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle("Stop training")
         self.setTextFormat(Qt.TextFormat.RichText)
-        self.setText(f"Stop {escape(run)} at step {step:,}?")
-        kept = f"step {checkpoint:,}" if checkpoint is not None else "its beginning"
+        self.setText(f"Stop {escape(run)} at {named_step(step)}?")
+        kept = f"{named_step(checkpoint)}" if checkpoint is not None else "its beginning"
         self.setInformativeText(
             f"<b>Stop and keep</b> saves this step; the run can be resumed from it.<br>"
             f"<b>Stop now</b> saves nothing more; the run can be resumed from {kept}.<br>"
@@ -52,7 +54,7 @@ class QuitDialog(QMessageBox):
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle("Quit while training")
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(f"{run} is at step {step:,}.")
+        self.setText(f"{run} is at {named_step(step)}.")
         self.setInformativeText("It will be stopped and kept: resume it at the next start.")
         self._quit = self.addButton("Stop, keep and &quit", QMessageBox.ButtonRole.AcceptRole)
         stay = self.addButton("&Go on training", QMessageBox.ButtonRole.RejectRole)

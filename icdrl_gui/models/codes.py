@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.counts import named_step
 from core.protocol import Answer, Correlate, Correlated, Evaluated, Failed, Refused
 from icdrl_gui.models.explorer_link import ExplorerLink
 from icdrl_gui.models.shown_run import ShownRun
@@ -72,7 +73,9 @@ class CodesModel(QObject):
         """Run, step and number of images."""
         if self.found is None:
             return self.run_name
-        title = f"{self.run_name} · step {self.found.step:,} · {self.found.images:,} real images"
+        title = (
+            f"{self.run_name} · {named_step(self.found.step)} · {self.found.images:,} real images"
+        )
         matching = self.found.matching
         if matching is None or matching.images == self.found.images:
             return title

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 
 from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, flat, parse_config
+from core.counts import counted
 from core.preferences import APP_NAME
 from core.presets import load_preset
 from icdrl_gui.widgets.plain_text import plain_tip
@@ -153,7 +154,7 @@ def summary(config: RunConfig) -> str:
     independence = config.method.independence
     constraint = independence.estimator.replace("_", " ") if independence.enabled else "off"
     name = config.preset or config.data.source
-    return f"{name} · {constraint} · seed {config.seed} · {config.steps:,} steps"
+    return f"{name} · {constraint} · seed {config.seed} · {counted(config.steps, 'step')}"
 
 
 def differences(config: RunConfig) -> list[str]:

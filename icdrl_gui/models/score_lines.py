@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.config import RunConfig, flat
+from core.counts import counted, named_step
 from core.export import ScoreCell, ScoreColumn, ScoreLine, ScoreSheet
 from core.protocol import Protocol
 from icdrl_gui.models.retraining import CONSTRAINT_ENABLED
@@ -150,7 +151,7 @@ def _mean_line(group: _Group, columns: Sequence[ScoreColumn]) -> ScoreLine:
         if len(values) == len(group.runs):
             cells[column.name] = _mean([*values.values()])
     who = ", ".join(map(str, group.numbers(group.runs)))
-    seeds = f"{len(group.runs)} seeds"
+    seeds = counted(len(group.runs), "seed")
     facts = (f"mean ± sd of {who}", _on_off(group.is_on), seeds, *group.where)
     return ScoreLine("mean", facts, cells)
 
@@ -172,7 +173,7 @@ def _difference_line(on: _Group, off: _Group, columns: Sequence[ScoreColumn]) ->
     what = " − ".join(",".join(map(str, each)) for each in numbers)
     how = "not paired"
     if paired:
-        how = "1 seed" if len(paired) == 1 else f"{len(paired)} seeds"
+        how = counted(len(paired), "seed")
     return ScoreLine("difference", (f"difference {what}", "on − off", how, *on.where), cells)
 
 
@@ -200,14 +201,14 @@ def _note(runs: Sequence[_Run], protocol: Protocol, step: int | None, at_common_
     if not found:
         return f"No run on show was evaluated so yet: {how}."
     counts = sorted({each.images for each in found})
-    images = " to ".join(f"{count:,}" for count in dict.fromkeys((counts[0], counts[-1])))
-    how += f", {images} images"
+    fewest = f"{counts[0]:,} to " if counts[0] < counts[-1] else ""
+    how += f", {fewest}{counted(counts[-1], 'image')}"
     if len({(each.step, each.images) for each in found}) > 1:
         how += "; only equal steps and numbers of images are compared"
     lacking = len(runs) - len(found)
     rest = f" {lacking} of {len(runs)} runs have none." if lacking else ""
     if step is not None:
         which = "" if len(found) == 1 else f", the newest that all {len(found)} runs have"
-        return f"Step {step:,}{which}: {how}.{rest}"
+        return f"{named_step(step).capitalize()}{which}: {how}.{rest}"
     apart = " (there is none that all have)" if at_common_step else ""
     return f"The newest step of each run{apart}: {how}.{rest}"

@@ -24,6 +24,7 @@ class ScoreTitle:
     ends: str
     about: str
     needs_factors: bool = True
+    counts: bool = False
 
 
 _UNIT, _ABOVE_CHANCE = "0 to 1", "0 (chance) to 1, −1 / (factors − 1) at worst"
@@ -65,7 +66,12 @@ TITLES: dict[str, ScoreTitle] = {
         "TC knn", "lower", _NATS, "Total correlation of the codes, by nearest neighbours", False
     ),
     "active_codes": ScoreTitle(
-        "Active", "neither", "0 to the number of codes", "How many codes vary at all", False
+        "Active",
+        "neither",
+        "0 to the number of codes",
+        "How many codes vary at all",
+        needs_factors=False,
+        counts=True,
     ),
 }
 """Column of scores.csv -> its title, in the order of the table."""
@@ -76,7 +82,7 @@ def column_of(name: str) -> ScoreColumn:
     known = TITLES.get(name)
     if known is None:
         return ScoreColumn(name, name.replace(".", " ").replace("_", " ").capitalize())
-    return ScoreColumn(name, known.title, known.direction)
+    return ScoreColumn(name, known.title, known.direction, known.counts)
 
 
 def heading(column: ScoreColumn) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.counts import named_step
 from core.export import CurvesRecipe, ScoreSheet
 from core.protocol import Answer, Evaluate, Failed, Protocol, Refused, Scored
 from icdrl_gui.models.explorer_link import ExplorerLink
@@ -93,7 +94,7 @@ class ScoresModel(QObject):
     def shown_name(self) -> str:
         """The run, with its step, that would be evaluated; empty: none."""
         run, step = self._shown.run, self._shown.shown_step
-        return f"{run.name} at step {step:,}" if run and step is not None else ""
+        return f"{run.name} at {named_step(step)}" if run and step is not None else ""
 
     def sheet(self) -> ScoreSheet:
         """The table."""

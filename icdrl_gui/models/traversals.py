@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from core.counts import named_step
 from core.export import Recipe, TraversalGrid
 from core.protocol import Answer, Failed, Previewed, Refused, Traverse, Traversed, Watch
 from icdrl_gui.models.explorer_link import ExplorerLink
@@ -112,7 +113,7 @@ class TraversalsModel(QObject):
         if self.recipe is None or self.step is None:
             return ""
         name = self._shown.run.name if self._shown.run else self.recipe.run
-        step = f"step {self.step:,}" + (" (live)" if self.live else "")
+        step = f"{named_step(self.step)}" + (" (live)" if self.live else "")
         how = f"anchor {self.recipe.anchor} · range {self.recipe.range_rule}"
         origin = self._shown.code_names.origin(self.recipe.codes, self.step)
         return f"{name} · {step} · {how}{origin}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.counts import counted, named_step
 from icdrl_gui.models.comparison import Side
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.heading import Heading
@@ -81,8 +82,8 @@ class CompareSide(QWidget):
         self.placeholder.say(side.no_traversal or (_DRAWING if side.steps else _NO_STEP))
 
     def _show_steps(self, steps: Sequence[int], chosen: int | None, common: int | None) -> None:
-        newest = "newest step" if common is None else f"step {common:,} (both)"
-        choices = [(newest, None), *((f"step {step:,}", step) for step in reversed(steps))]
+        newest = "newest step" if common is None else f"{named_step(common)} (both)"
+        choices = [(newest, None), *((named_step(step), step) for step in reversed(steps))]
         if [self.step.itemText(i) for i in range(self.step.count())] != [c[0] for c in choices]:
             self.step.clear()
             for text, step in choices:
@@ -95,7 +96,9 @@ class CompareSide(QWidget):
         here = unknown if side.correlated is None else f"{side.correlated.total_correlation:.3f}"
         last = "–" if side.total_correlation is None else f"{side.total_correlation:.3f}"
         self.dependence.show_text(f"TC {here} · latest {last} nats")
-        images = "" if side.correlated is None else f" over {side.correlated.images:,} images"
+        images = (
+            "" if side.correlated is None else f" over {counted(side.correlated.images, 'image')}"
+        )
         self.dependence.setToolTip(
             f"Total correlation of the codes of real images at this step{images} (Gaussian "
             f"closed form, 0 if they are independent): {here} nats. "

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.config import ConfigError
+from core.counts import counted
 from core.preferences import CORES, Preferences, load_preferences, save_preferences
 from icdrl_gui.widgets.field_editors import WheelGuard
 from icdrl_gui.widgets.number_field import NumberField
@@ -80,8 +81,7 @@ class MachineSettings(QWidget):
         self.device.clear()
         self.device.addItems(list(dict.fromkeys(["auto", *devices, chosen])))
         self.device.setCurrentText(chosen)
-        plural = "" if threads == 1 else "s"
-        self._say(f"The trainer runs on {device} with {threads} thread{plural}.")
+        self._say(f"The trainer runs on {device} with {counted(threads, 'thread')}.")
 
     def _save(self, update: dict[str, Any]) -> None:
         try:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QSplitter, QVBoxLayout, QWidget
 
 from core.bounds import LARGEST_NUMBER
+from core.counts import named_step
 from core.errors import IcdrlError
 from core.export import ImageGrid, Recipe
 from icdrl_gui.models.pictures import Kind, PicturesModel
@@ -115,7 +116,7 @@ class ReconstructionsPanel(QWidget):
         return pictures.refusals.get(kind, "")
 
     def _source(self, recipe: Recipe) -> str:
-        return f"{self._pictures.run_name} · step {recipe.step:,}"
+        return f"{self._pictures.run_name} · {named_step(recipe.step)}"
 
     def _write(self, shown: Callable[[], tuple[ImageGrid, Recipe] | None]) -> Path | None:
         current = shown()

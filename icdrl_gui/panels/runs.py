@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.bounds import LARGEST_NUMBER
+from core.counts import counted
 from core.runs import RunSummary
 from icdrl_gui.models.queue import QueueModel
 from icdrl_gui.models.run_list import NAME, SORT_ROLE, STATE, STEP, RunListModel
 from icdrl_gui.panels.queue import QueueView
 
 _RESUMABLE = ("interrupted", "stopped", "failed")
-# As far as a spin box counts.
-_MOST_STEPS = 2**31 - 1
 _RESUME = "Go on from its last checkpoint."
 _PROLONG = "Train it on, to a larger number of steps."
 _EMPTY = "No runs yet. Press Train in Setup, or open a run's folder."
@@ -251,14 +251,15 @@ class RunsPanel(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle("Resume")
         dialog.setLabelText(
-            f"{run.name} is finished after {run.steps:,} steps.\nTrain it on, to how many in all?"
+            f"{run.name} is finished after {counted(run.steps, 'step')}.\n"
+            "Train it on, to how many in all?"
         )
         for label in dialog.findChildren(QLabel):
             label.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setInputMode(QInputDialog.InputMode.IntInput)
-        dialog.setIntRange(min(run.steps + 1, _MOST_STEPS), _MOST_STEPS)
+        dialog.setIntRange(min(run.steps + 1, LARGEST_NUMBER), LARGEST_NUMBER)
         dialog.setIntStep(max(1, run.steps // 10))
-        dialog.setIntValue(min(2 * run.steps, _MOST_STEPS))
+        dialog.setIntValue(min(2 * run.steps, LARGEST_NUMBER))
         dialog.setOkButtonText("Train on")
         dialog.intValueSelected.connect(lambda steps: self.prolong_requested.emit(run.path, steps))
         dialog.open()

@@ -142,7 +142,7 @@ class ScoreTable(QWidget):
             item.setToolTip(about)
             table.setHorizontalHeaderItem(place, item)
         for row, line in enumerate(sheet.lines):
-            scores = [line.text(column.name).replace("± 0", "±") for column in sheet.columns]
+            scores = [line.text(column).replace("± 0", "±") for column in sheet.columns]
             texts = [*line.facts, *scores]
             for place, text in enumerate(texts):
                 table.setItem(row, place, self._item(line, place, text))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
+from core.counts import counted, named_step
 from core.curves.ticks import duration
 from core.protocol import Preparing
 from icdrl_gui.models.shown_run import ShownRun
@@ -56,7 +57,7 @@ class StatusLine(QStatusBar):
         self._bar.setVisible(training.active)
         parts: list[str] = []
         if config is not None and self._has_run():
-            parts.append(f"step {training.step:,}/{config.steps:,}")
+            parts.append(f"{named_step(training.step)}/{config.steps:,}")
             self._bar.setRange(0, config.steps)
             self._bar.setValue(training.step)
             if training.active and training.images_per_s is not None:
@@ -91,10 +92,9 @@ class StatusLine(QStatusBar):
             return ""
         threads = usage.threads if usage else ready.threads
         device = usage.device if usage else ready.device
-        plural = "" if threads == 1 else "s"
-        text = f"CPU, {threads} thread{plural}" if device == "cpu" else device
+        text = f"CPU, {counted(threads, 'thread')}" if device == "cpu" else device
         return f"{text} · {usage.memory / 2**30:.1f} GiB" if usage else text
 
 
 def _progress(event: Preparing) -> str:
-    return f"{event.what}: {event.done:,} of {event.total:,} images"
+    return f"{event.what}: {event.done:,} of {counted(event.total, 'image')}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.counts import named_step
 from core.curves.plot import Plot
 from core.curves.ticks import XAxis, duration, time_of_day
 from icdrl_gui.widgets.curve_data import Point
@@ -31,7 +32,7 @@ def _run(plot: Plot, point: Point) -> str:
 
 
 def _step(point: Point) -> str:
-    return f"step {int(point.curve.steps.values[point.row]):,}"
+    return named_step(int(point.curve.steps.values[point.row]))
 
 
 def _place(point: Point, x_axis: XAxis) -> str:

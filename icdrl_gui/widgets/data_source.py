@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.counts import counted
 from core.protocol import AvailableData
 from icdrl_gui.widgets.field_editors import WheelGuard
 from icdrl_gui.widgets.plain_text import plain_tip
@@ -101,7 +102,7 @@ class DataSource(QWidget):
         self.names.clear()
         for data in self._available:
             self.names.addItem(data.name, data.name)
-            tip = f"{data.description} {data.images:,} images."
+            tip = f"{data.description} {counted(data.images, 'image')}."
             self.names.setItemData(self.names.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         if self.names.findData(self._source) < 0:
             self.names.addItem(Path(self._source).name or self._source, self._source)

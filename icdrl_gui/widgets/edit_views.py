@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from core.counts import named_step
 from icdrl_gui.widgets.image_view import ImageView
 from icdrl_gui.widgets.text_button import text_button
 
@@ -74,7 +75,7 @@ class EditViews(QWidget):
     def set_edit(self, image: NDArray[np.uint8] | None, step: int | None) -> None:
         """Show what the latent looks like, drawn by the weights of this step."""
         self.edit.set_image(image)
-        self.edit.set_caption("edit" if step is None else f"edit · step {step:,}")
+        self.edit.set_caption("edit" if step is None else f"edit · {named_step(step)}")
         self._arrange()
 
     def set_comparison(self, comparison: Comparison | None, can_repeat: bool = False) -> None:
@@ -94,7 +95,7 @@ class EditViews(QWidget):
         if comparison.error_without_noise is not None:
             text += f" (without noise {comparison.error_without_noise:.3f})"
         if can_repeat:
-            text += f", encoded at step {comparison.step:,}"
+            text += f", encoded at {named_step(comparison.step)}"
         self.error.setText(text)
         self.error.setToolTip(
             "Mean squared pixel error of the reconstruction, images from 0 to 1; in brackets with "

@@ -17,6 +17,7 @@ from core.export import (
     scores_csv,
     scores_latex,
 )
+from core.export.score_sheet import Kind
 
 RECIPE = CurvesRecipe("scores", ("a", "b"), (10, 10), ("mig", "tc"))
 SHEET = ScoreSheet(
@@ -63,6 +64,24 @@ def test_that_latex_is_a_booktabs_table_with_nothing_special_left_in_names() -> 
         r"\bottomrule",
         r"\end{tabular}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "text"),
+    [
+        ("run", ScoreCell(5.0), "5"),
+        ("run", ScoreCell(4.5), "4.500"),
+        ("mean", ScoreCell(5.0, 0.0), "5.000 ± 0.000"),
+        ("difference", ScoreCell(-1.0), "−1"),
+        ("difference", ScoreCell(1.0), "+1"),
+    ],
+)
+def test_that_counts_have_no_decimals(kind: Kind, cell: ScoreCell, text: str) -> None:
+    column = ScoreColumn("active_codes", "Active", counts=True)
+    line = ScoreLine(kind, ("a", "on", "0", "10,000", "2,000"), {"active_codes": cell})
+    assert line.text(column) == text
+    told = scores_latex(ScoreSheet((column,), (line,)))
+    assert f" & {text} ".replace("−", "$-$").replace("±", r"$\pm$") in told
 
 
 def test_that_a_saved_table_knows_what_it_was_made_from(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from core.config import RunConfig, changed
 from core.protocol import Evaluated
 from icdrl_gui.models.run_history import History
 from icdrl_gui.models.score_lines import score_sheet
+from icdrl_gui.models.score_titles import column_of
+
+MIG, DCI = column_of("mig"), column_of("dci")
 
 Evaluation = Callable[..., Evaluated]
 
@@ -40,7 +43,7 @@ def test_that_runs_of_equal_settings_but_seed_get_mean_and_spread_and_the_constr
     runs.append(history(False, 1, 0.35))
     sheet = score_sheet(runs, "full")
     assert [column.name for column in sheet.columns] == ["mig", "total_correlation"]
-    assert [(line.kind, *line.facts[:3], line.text("mig")) for line in sheet.lines] == [
+    assert [(line.kind, *line.facts[:3], line.text(MIG)) for line in sheet.lines] == [
         ("run", "on 0", "on", "0", "0.500"),
         ("run", "off 0", "off", "0", "0.250"),
         ("run", "on 1", "on", "1", "0.700"),
@@ -54,7 +57,7 @@ def test_that_runs_of_equal_settings_but_seed_get_mean_and_spread_and_the_constr
 def test_that_one_pair_has_a_difference_without_a_spread(history: Callable[..., History]) -> None:
     sheet = score_sheet([history(False, 0, 0.5), history(True, 0, 0.25)], "full")
     *_, last = sheet.lines
-    assert (last.facts[0], last.facts[2], last.text("mig")) == (
+    assert (last.facts[0], last.facts[2], last.text(MIG)) == (
         "difference 2 − 1",
         "1 seed",
         "−0.250",
@@ -64,7 +67,7 @@ def test_that_one_pair_has_a_difference_without_a_spread(history: Callable[..., 
 def test_that_other_seeds_are_not_paired(history: Callable[..., History]) -> None:
     sheet = score_sheet([history(False, 0, 0.5), history(True, 1, 0.25)], "full")
     assert sheet.lines[-1].facts[2] == "not paired"
-    assert sheet.lines[-1].text("mig") == "−0.250"
+    assert sheet.lines[-1].text(MIG) == "−0.250"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_that_the_settings_of_a_constraint_that_is_off_keep_no_runs_apart(
     off = [history(False, 0, 0.5), history(False, 1, 0.3, **weight)]
     on = [history(True, 0, 0.75), history(True, 0, 0.875, **weight)]
     sheet = score_sheet([*off, *on], "full")
-    assert [(line.facts[0], line.text("mig")) for line in sheet.lines[4:]] == [
+    assert [(line.facts[0], line.text(MIG)) for line in sheet.lines[4:]] == [
         ("mean ± sd of 1, 2", "0.400 ± 0.141"),
         ("difference 3 − 1", "+0.250"),
         ("difference 4 − 1", "+0.375"),
@@ -114,7 +117,7 @@ def test_that_a_run_whose_constraint_was_switched_is_alike_to_none_from_then_on(
     assert sheet.lines[-1].facts[0] == "difference 2 − 3"
     before = score_sheet([switched, history(True, 0, 0.75, (4,))], "full")
     assert [line.facts[1] for line in before.lines] == ["off", "on", "on − off"]
-    assert before.lines[-1].text("mig") == "+0.250"
+    assert before.lines[-1].text(MIG) == "+0.250"
 
 
 def test_that_a_change_that_decides_no_step_keeps_a_run_in_its_group(
@@ -134,7 +137,7 @@ def test_that_runs_of_one_seed_are_averaged_before_seeds_are(
     same = [history(True, 0, 0.25), history(True, 0, 0.75)]
     assert [line.kind for line in score_sheet(same, "full").lines] == ["run", "run"]
     sheet = score_sheet([*same, history(True, 1, 0.7), history(False, 0, 0.25)], "full")
-    assert [(line.facts[0], line.facts[2], line.text("mig")) for line in sheet.lines[4:]] == [
+    assert [(line.facts[0], line.facts[2], line.text(MIG)) for line in sheet.lines[4:]] == [
         ("mean ± sd of 1, 2, 3", "2 seeds", "0.600 ± 0.141"),
         ("difference 1,2 − 4", "1 seed", "+0.250"),
     ]
@@ -156,8 +159,8 @@ def test_that_a_score_which_some_seed_lacks_has_no_mean_and_no_difference(
         run.scores.add(evaluation(10, "full", mig=0.5, dci=0.25))
     off[1].scores.add(evaluation(10, "full", mig=0.5))
     lines = score_sheet([*on, *off], "full").lines[4:]
-    assert [line.text("dci") for line in lines] == ["0.250 ± 0.000", "", ""]
-    assert [line.text("mig") for line in lines] == ["0.500 ± 0.000"] * 2 + ["+0.000 ± 0.000"]
+    assert [line.text(DCI) for line in lines] == ["0.250 ± 0.000", "", ""]
+    assert [line.text(MIG) for line in lines] == ["0.500 ± 0.000"] * 2 + ["+0.000 ± 0.000"]
 
 
 def test_that_an_infinite_score_is_shown_and_spoils_nothing(
@@ -166,9 +169,9 @@ def test_that_an_infinite_score_is_shown_and_spoils_nothing(
     runs = [history(True, 0, 0.5), history(True, 1, 0.5), history(False, 0, 0.5)]
     runs[0].scores.add(evaluation(10, "full", mig=0.5, total_correlation=math.inf))
     sheet = score_sheet(runs, "full")
-    assert [line.text("total_correlation") for line in sheet.lines] == [
+    assert [line.text(column_of("total_correlation")) for line in sheet.lines] == [
         "∞",
-        *[sheet.lines[1].text("total_correlation")] * 2,
+        *[sheet.lines[1].text(column_of("total_correlation"))] * 2,
         "∞",
         "",
     ]
