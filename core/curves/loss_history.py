@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from core.config import RunConfig, changed
+from core.counts import counted
 from core.curves.growing import Growing
 from core.curves.loss_table import SPEED, TIMES, read_losses
 from core.curves.smoothing import MovingAverage
@@ -75,7 +76,7 @@ class LossHistory:
             changes, history.trouble = [], str(error)
         history.marks = [Mark(each["step"], each["path"], each["value"]) for each in changes]
         if damaged:
-            rows = "1 damaged row" if damaged == 1 else f"{damaged} damaged rows"
+            rows = counted(damaged, "damaged row")
             history.trouble = f"{run.losses} has {rows}, left out of the curves."
         return history
 
