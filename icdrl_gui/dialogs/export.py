@@ -112,13 +112,13 @@ class ExportDialog(QDialog):
         self.buttons.accepted.connect(self._export)
         self.buttons.rejected.connect(self.reject)
 
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.addRow("&What", self.what)
         form.addRow("&Type", self.type)
-        size = QHBoxLayout()
-        size.addWidget(self.scale)
-        size.addWidget(self.legible, 1)
-        form.addRow(_label("&Scale", self.scale), size)
+        self._size = QHBoxLayout()
+        self._size.addWidget(self.scale)
+        self._size.addWidget(self.legible, 1)
+        form.addRow(_label("&Scale", self.scale), self._size)
         place = QHBoxLayout()
         place.addWidget(self.file, 1)
         place.addWidget(browse)
@@ -168,8 +168,7 @@ class ExportDialog(QDialog):
             self.type.addItem(f"{_TYPES[suffix]} ({suffix})", suffix)
         self.type.setCurrentIndex(max(0, self.type.findData(before)))
         self.type.blockSignals(False)
-        for each in (self.scale, self.legible):
-            each.setVisible(self.choice.scales)
+        self._form.setRowVisible(self._size, self.choice.scales)
         self._suggest()
 
     def _suggest(self) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from icdrl_gui.dialogs.export import Exportable, ExportDialog
@@ -49,7 +56,10 @@ def test_that_another_thing_offers_other_types_and_keeps_the_folder(
     dialog.what.setCurrentIndex(1)
     assert [dialog.type.itemData(i) for i in range(dialog.type.count())] == [".csv"]
     assert dialog.path == tmp_path / "figures" / "losses.csv"
+    labels = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
     assert not dialog.scale.isVisible()
+    assert "&Scale" not in labels
+    assert "&File" in labels
 
 
 def test_that_a_type_is_kept_where_the_next_thing_has_it(dialog: ExportDialog) -> None:
