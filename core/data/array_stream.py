@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.capacity import in_words
-from core.data.bounds import require_memory
 from core.data.errors import DataError
+from core.data.memory import require_memory
 from core.plain_files import require_plain_file
 
 Array = NDArray[Any]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.array_stream import ArrayStream, npy_array, npz_array, npz_names
-from core.data.bounds import require_memory
 from core.data.errors import DataError
 from core.data.factors import read_factors
+from core.data.memory import require_memory
 from core.data.raw import RawDataset, Values
 from core.image_files import obstacle_to
 

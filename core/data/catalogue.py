@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.config.data import DataConfig
-from core.data.bounds import refusing_shortage
 from core.data.conform import conform
 from core.data.dataset import Dataset
 from core.data.dsprites import FULL, SMALL
 from core.data.entries import DrawnSet, PlacedSet
 from core.data.errors import DataError
 from core.data.folder import load_folder, summarise_folder
+from core.data.memory import refusing_shortage
 from core.data.paths import open_path
 from core.data.progress import Progress
 from core.data.summary import DataSummary, summarise

@@ -7,10 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from core.config.data import DataConfig
-from core.data.bounds import require_memory
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.data.images import ByteImages, Images, PackedImages
+from core.data.memory import require_memory
 from core.data.progress import Progress
 from core.data.raw import RawDataset
 from core.data.resize import obstacle, resize, with_channels

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.array_stream import ArrayStream
-from core.data.bounds import require_memory
 from core.data.errors import DataError
+from core.data.memory import require_memory
 
 MOST_FACTORS = 1000
 

@@ -17,8 +17,8 @@ from core.data.array_stream import (
     require_held,
     rows_at_once,
 )
-from core.data.bounds import require_memory
 from core.data.errors import DataError
+from core.data.memory import require_memory
 from core.plain_files import require_plain_file
 
 _MOST_STORED_ROWS = 1 << 16

@@ -1,5 +1,6 @@
 import io
 import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -144,6 +145,16 @@ def test_that_a_table_that_does_not_fit_into_memory_is_refused_unread(
         file.truncate(file.tell() + 8 * count)
     with pytest.raises(MetricError, match=f"{name} needs .* of memory, more than half of the .*"):
         read_table(tmp_path / name, "codes")
+
+
+def test_that_a_row_of_millions_is_not_taken_apart_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(",".join(["11"] * 1_000_000))
+    tracemalloc.start()
+    with pytest.raises(MetricError, match="has rows of different lengths"):
+        read_table(tmp_path / "t.csv", "codes")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64 << 20
 
 
 def test_that_names_in_any_form_are_read(tmp_path: Path) -> None:

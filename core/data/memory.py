@@ -1,4 +1,4 @@
-"""What is refused before it is read: more than this machine can hold."""
+"""Data that the memory has no room for, refused before they are read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
