@@ -60,9 +60,7 @@ def opened_image(path: Path) -> Iterator[Image.Image]:
                     raise ImageFileError(obstacle)
                 yield image
     except UnidentifiedImageError:
-        raise ImageFileError(
-            "it is no image that can be read, which are PNG, JPEG and WebP"
-        ) from None
+        raise ImageFileError("it is no PNG, JPEG or WebP image, and no other is read") from None
     except Image.DecompressionBombError:
         raise ImageFileError(f"it has too many pixels, {_AT_MOST}") from None
     except OSError as error:
