@@ -23,14 +23,14 @@ class Contention:
 
     def __init__(
         self,
-        waited_s: Callable[[], float] | None = None,
+        waited_s: Callable[[], dict[str, float]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin to watch.
 
         Args:
-            waited_s: seconds that the process's threads have stood in line so far, together; by
-                default what Linux says, and none on other systems.
+            waited_s: thread -> seconds that it has stood in line so far; by default what Linux
+                says of the threads of this process, and nothing on other systems.
             clock: seconds.
         """
         self._waited_s = waited_s or _waited_s
@@ -47,7 +47,10 @@ class Contention:
         if now - self._began < WINDOW_S:
             return 0
         waited = self._waited_s()
-        self._in_line.append((waited - self._waited) / (now - self._began))
+        # A thread that began or ended meanwhile tells nothing.
+        lasting = waited.keys() & self._waited.keys()
+        in_line = sum(waited[thread] - self._waited[thread] for thread in lasting)
+        self._in_line.append(in_line / (now - self._began))
         self._began, self._waited = now, waited
         if len(self._in_line) < WINDOWS:
             return 0
@@ -57,9 +60,10 @@ class Contention:
         return missing
 
 
-def _waited_s() -> float:
-    nanoseconds = 0
-    with suppress(OSError):  # Another system than Linux, or a thread that has just ended.
+def _waited_s() -> dict[str, float]:
+    waited = {}
+    with suppress(OSError):  # Another system than Linux.
         for task in _TASKS.iterdir():
-            nanoseconds += int((task / "schedstat").read_text().split()[1])
-    return nanoseconds / 1e9
+            with suppress(OSError):  # A thread that has just ended.
+                waited[task.name] = int((task / "schedstat").read_text().split()[1]) / 1e9
+    return waited

@@ -21,8 +21,10 @@ from core.metrics.time_limit import TimeLimit
 from core.protocol import Evaluated, Event, HealthWarning
 from core.runs import RunFolder
 
-# Seconds that scores may always take, so that those of a usual data set never depend on the clock.
-_ALWAYS_S = 5.0
+# Seconds that scores may always take, the live and the full ones, so that those of a usual data
+# set do not depend on the clock.
+_LIVE_S = 5.0
+_FULL_S = 30.0
 
 
 class Scoring:
@@ -37,6 +39,7 @@ class Scoring:
         self._index = evaluation_subset(dataset, seed).to(method.device)
         self._told: set[str] = set()
         self.matching: Matching | None = None
+        # What did not get done in its time with few images does not with many.
         self._exceeded: dict[str, float] = {}
 
     def live(self, step: int, trained_s: float) -> tuple[Event, ...]:
@@ -47,7 +50,7 @@ class Scoring:
         Raises:
             RunError: they cannot be written.
         """
-        limit = self._limit(trained_s)
+        limit = TimeLimit(max(trained_s, _LIVE_S), self._exceeded)
         try:
             found = evaluate(self._method, self._dataset, self._index, step, limit)
         except MetricError as error:
@@ -62,7 +65,7 @@ class Scoring:
         Raises:
             RunError: they cannot be written.
         """
-        limit = self._limit(trained_s)
+        limit = TimeLimit(max(trained_s, _FULL_S), self._exceeded)
         evaluation = FullEvaluation(self._method, self._dataset, self._seed, step, limit=limit)
         try:
             for _ in evaluation.slices():
@@ -81,10 +84,6 @@ class Scoring:
         with suppress(MetricError):  # Told at the next evaluation.
             found = score_codes(spec, factors, codes, ())
             self.matching = as_event(found, spec, self._dataset, step).matching
-
-    def _limit(self, trained_s: float) -> TimeLimit:
-        # What did not get done in its time with few images does not with many.
-        return TimeLimit(max(trained_s, _ALWAYS_S), self._exceeded)
 
     def _recorded(self, found: Evaluated) -> tuple[Event, ...]:
         self._run.record_row(self._run.scores, score_row(found, self._method.spec))

@@ -294,14 +294,16 @@ class Training:
     def _give_way(self) -> list[Event]:
         """Go on with fewer threads where other programs keep processors busy."""
         threads = torch.get_num_threads()
+        if threads == 1 or self.method.device.type != "cpu":
+            return []
         missing = self._contention.missing()
-        if not missing or threads == 1 or self.method.device.type != "cpu":
+        if not missing:
             return []
         fewer = max(1, threads - missing)
         torch.set_num_threads(fewer)
         self._arithmetic["threads"] = fewer
         sentence = (
-            f"Other programs keep the processor busy: the training goes on with {fewer} of its "
+            f"Other work keeps the processor busy: the training goes on with {fewer} of its "
             f"{threads} threads, which would wait for each other at every step. Stop and resume it "
             "to use all of them again; how its losses are rounded depends on their number."
         )

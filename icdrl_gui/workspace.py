@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.errors import IcdrlError
 from core.export import CurvesRecipe
 from core.preferences import Preferences
-from core.runs import RunFolder, list_runs
+from core.runs import RunFolder, is_run, list_runs
 from icdrl_gui.commands.exporting import ExportCommands
 from icdrl_gui.commands.opening import OPENING, OpeningCommands
 from icdrl_gui.commands.queueing import QueueCommands
@@ -114,7 +114,7 @@ class Workspace(QObject):
             self.opening.open(path)
         elif shown is None:
             self.open_example()
-        elif (shown / "config.json").exists():
+        elif is_run(shown):
             self.opening.open(shown)
         await self._offer_interrupted()
 

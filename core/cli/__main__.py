@@ -4,12 +4,14 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 130 interrupted.
 """
 
 # Nothing else before Ctrl-C is taken care of: what is imported here can be interrupted.
+import errno
 import os
 import signal
 import sys
 from types import FrameType
 
 _INTERRUPTED = 128 + signal.SIGINT
+_OF_STREAMS = (errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE)
 
 
 def main() -> None:
@@ -36,7 +38,7 @@ def _main() -> int:
         code = _run()
         sys.stdout.flush()
     except OSError as error:
-        if error.filename is not None:  # of a file, not of a stream
+        if error.filename is not None or error.errno not in _OF_STREAMS:
             raise
         code = 1
         # Whoever read from a pipe and closed it has enough.

@@ -50,8 +50,10 @@ def _print_scores(found: Report) -> None:
 def _print_information(found: Report, codes: Sequence[str], factors: Sequence[str]) -> None:
     from rich.table import Table
 
-    by = f"by {found.matched_rows:,} rows"
-    console().print(f"\nMutual information in bits, and the factor that a code follows most, {by}:")
+    console().print(
+        f"\nMutual information in bits, by {counted(found.rows, 'row')}; and the factor that a "
+        f"code follows most, by {counted(found.matched_rows, 'row')}:"
+    )
     table = Table("code", *map(escape, factors), "follows", box=None)
     assert found.mutual_information is not None
     rows = zip(codes, found.mutual_information, found.follows, strict=True)

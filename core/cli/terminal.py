@@ -1,6 +1,8 @@
 """What the subcommands share: consoles, progress bars, JSON output, common options."""
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,12 +21,19 @@ DeviceOption = Annotated[
 ]
 
 
+class _Console(Console):
+    """One that tells whoever prints that nobody reads: rich's own ends the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def console(*, stderr: bool = False) -> Console:
     """Where results go, or with `stderr` what is said about them.
 
     Long lines are folded by the terminal, not cut.
     """
-    return Console(stderr=stderr, soft_wrap=True, highlight=False)
+    return _Console(stderr=stderr, soft_wrap=True, highlight=False)
 
 
 def print_error(sentence: str) -> None:

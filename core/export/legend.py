@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from core.counts import counted
 from core.curves.plot import Curve
 from core.curves.ticks import XAxis, x_words
 from core.export.axes import CURVE_PX, MARK_PX, RAW_PX, dashes
@@ -80,4 +81,4 @@ def legend_keys(runs: Sequence[Curve], smoothing: float, x_axis: XAxis) -> Itera
         number = f"{run.number}  " if several else ""
         yield Key(f"{number}{when}: {what}", ink(run.colour), MARK_PX, dashed=True)
     if len(changes) > _MOST_CHANGES:
-        yield Key(f"and {len(changes) - _MOST_CHANGES:,} more changes")
+        yield Key(f"and {counted(len(changes) - _MOST_CHANGES, 'more change')}")

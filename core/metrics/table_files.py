@@ -2,9 +2,10 @@
 
 import csv
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 from zipfile import is_zipfile
 
 import numpy as np
@@ -125,8 +126,7 @@ def _read_csv(path: Path, what: What) -> Table:
     names: tuple[str, ...] = ()
     values, columns = array("d"), 0
     with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = iter(lambda: file.readline(_LONGEST_ROW), "")
-        for line, row in enumerate(filter(None, csv.reader(lines)), 1):
+        for line, row in enumerate(filter(None, csv.reader(_lines(file, path))), 1):
             columns = columns or len(row)
             if len(row) != columns:
                 raise MetricError(
@@ -149,3 +149,12 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _lines(file: TextIO, path: Path) -> Iterator[str]:
+    while line := file.readline(_LONGEST_ROW):
+        if len(line) == _LONGEST_ROW and not line.endswith("\n"):
+            raise MetricError(
+                f"{path} has a row of {_LONGEST_ROW:,} characters or more: give an .npy file."
+            )
+        yield line

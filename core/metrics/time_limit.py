@@ -11,7 +11,7 @@ class OverTimeError(MetricError):
 
     def __init__(self) -> None:
         super().__init__(
-            "It takes longer than the training since the last scores, so it is left out: press "
+            "It takes longer than scores may while training, so it is left out: press "
             "Evaluate, or give `icdrl evaluate`, to compute it."
         )
 

@@ -326,11 +326,12 @@ class RunFolder:
         """
         self.require_unlocked()
         path = self.path.resolve()
-        if Path.cwd().is_relative_to(path):
-            raise RunError(
-                f"{path} is not deleted, for the current folder is or lies in it: go elsewhere "
-                "first."
-            )
+        with suppress(FileNotFoundError):  # A current folder that is gone lies in no run.
+            if Path.cwd().is_relative_to(path):
+                raise RunError(
+                    f"{path} is not deleted, for the current folder is or lies in it: go elsewhere "
+                    "first."
+                )
         by_hand = "It is not deleted: if it is to go, delete the folder by hand."
         try:
             config = self.config()

@@ -61,7 +61,11 @@ def is_run(path: Path) -> bool:
 def list_runs(root: Path) -> tuple[list[RunSummary], list[str]]:
     """Every run below `root`, newest first, and a sentence for each that cannot be read."""
     summaries, broken = [], []
-    for run in _runs_below(root):
+    try:
+        runs = _runs_below(root)
+    except RunError as error:
+        return [], [str(error)]
+    for run in runs:
         try:
             summaries.append(summarise(RunFolder.open(run.path)))
         except (IcdrlError, OSError) as error:

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, flat, parse_config
 from core.counts import counted
+from core.plain_files import require_plain_file
 from core.preferences import APP_NAME
 from core.presets import load_preset
 from icdrl_gui.widgets.plain_text import plain_tip
@@ -90,6 +91,7 @@ class QueueModel(QAbstractListModel):
     def restore(self) -> None:
         """Read what waited when the app was left; it waits paused, until a person lets it go on."""
         try:
+            require_plain_file(self._path)
             content = json.loads(self._path.read_text(encoding="utf-8"))
             configs = _configs_of(content)
         except FileNotFoundError:

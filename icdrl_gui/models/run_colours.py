@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.runs import is_run
 from icdrl_gui.settings import Settings
 from icdrl_gui.theme import LIGHT
 
@@ -23,7 +24,7 @@ class RunColours:
         self._settings = settings
         kept = settings.run_colours if settings else {}
         self._colours = {
-            path: colour for path, colour in kept.items() if colour in _COLOURS and path.exists()
+            path: colour for path, colour in kept.items() if colour in _COLOURS and is_run(path)
         }
 
     def of(self, path: Path, others: Iterable[Path]) -> int:

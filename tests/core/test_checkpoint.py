@@ -132,6 +132,8 @@ def test_that_a_file_of_an_earlier_version_has_no_checksum_and_is_read(tmp_path:
 def test_that_the_trained_example_that_ships_is_sound() -> None:
     (path,) = (RESOURCES / "example" / "snapshots").iterdir()
     assert checkpoint.load(path, CPU)[1].step == 10_000
+    with safetensors.safe_open(path, framework="pt") as file:
+        assert "checksum" in file.metadata()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")

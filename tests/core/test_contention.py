@@ -12,7 +12,15 @@ class Watched:
 
     def __init__(self) -> None:
         self._now = self._waited = 0.0
-        self._contention = Contention(lambda: self._waited, lambda: self._now)
+        self._threads = ["a", "b"]
+        self._contention = Contention(self._told, lambda: self._now)
+
+    def _told(self) -> dict[str, float]:
+        return dict.fromkeys(self._threads, self._waited / len(self._threads))
+
+    def end_half_of_the_threads(self) -> None:
+        """What they waited is told no more."""
+        self._threads = ["b"]
 
     def missing(self, seconds: float, in_line: float) -> list[int]:
         """What it says, asked ten times a second, while `in_line` threads stand in line."""
@@ -37,6 +45,14 @@ def test_that_every_processor_that_is_missing_counts() -> None:
     assert sum(Watched().missing(LASTING, 2.8)) == 3
 
 
+def test_that_threads_that_end_do_not_count_backwards() -> None:
+    watched = Watched()
+    assert not any(watched.missing(LASTING - 2, 0.4))
+    watched.end_half_of_the_threads()
+    assert not any(watched.missing(LASTING, 0.4))
+    assert sum(watched.missing(LASTING, 0.9)) == 1
+
+
 def test_that_a_burst_of_other_work_is_not_told() -> None:
     watched = Watched()
     for _ in range(10):
@@ -50,7 +66,7 @@ def test_that_a_window_that_is_used_now_and_then_is_not_told() -> None:
 
 def test_that_a_step_of_many_seconds_is_one_window() -> None:
     now = waited = 0.0
-    contention = Contention(lambda: waited, lambda: now)
+    contention = Contention(lambda: {"a": waited}, lambda: now)
     said = []
     for _ in range(WINDOWS):
         now, waited = now + 5, waited + 4.5

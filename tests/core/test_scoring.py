@@ -82,7 +82,8 @@ def many_factors(toy: Dataset) -> Dataset:
 def test_that_scores_that_would_take_longer_than_the_training_are_left_out_and_named(
     start: Start, many_factors: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.scoring._ALWAYS_S", 0.5)
+    monkeypatch.setattr("core.scoring._LIVE_S", 0.5)
+    monkeypatch.setattr("core.scoring._FULL_S", 0.5)
     first = start(OFTEN)
     first.close()
     training = Training(first.run, many_factors, CPU)
@@ -96,7 +97,7 @@ def test_that_scores_that_would_take_longer_than_the_training_are_left_out_and_n
     assert {"exp", "dci"} <= set(full.refused)
     told = lines_of(training, "scores")
     assert [line.partition(": ")[0] for line in told][:2] == ["No exp", "No dci"]
-    assert "takes longer than the training since the last scores" in told[0]
+    assert "takes longer than scores may while training" in told[0]
 
 
 def test_that_scores_that_are_left_out_change_no_loss(

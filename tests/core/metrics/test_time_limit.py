@@ -30,7 +30,7 @@ def outcome(work: Slices[Score]) -> Score:
 def test_that_endless_work_is_given_up_and_what_comes_after_it_is_done() -> None:
     exceeded: dict[str, float] = {}
     limit = TimeLimit(0.2, exceeded)
-    with pytest.raises(OverTimeError, match="takes longer than the training since"):
+    with pytest.raises(OverTimeError, match="takes longer than scores may while training"):
         outcome(limit.hold("endless", endless()))
     assert exceeded == {"endless": 0.1}
     assert outcome(limit.hold("quick", quick())) is SCORE
