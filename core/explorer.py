@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,7 @@ from core import checkpoint
 from core.bounds import LARGEST_NUMBER, MOST_CODES, MOST_IMAGES
 from core.checkpoint import CheckpointError, DamagedError
 from core.config import ConfigError, DataConfig
+from core.counts import named_step
 from core.data.catalogue import is_at_hand, load_dataset
 from core.data.conform import conform_image
 from core.data.dataset import Dataset
@@ -38,7 +40,7 @@ from core.picture import Anchor, Source, anchor_named, source_of, traversal_pict
 from core.protocol import Evaluated
 from core.randomness import Randomness, seed_for
 from core.ranges import needs_observed
-from core.runs import RunFolder
+from core.runs import RunFolder, step_of
 from core.sampling import sample_latents
 from core.traversal import require_columns, to_uint8
 
@@ -49,6 +51,8 @@ LoadData = Callable[[DataConfig], Dataset]
 _STARTS = 2
 
 _DRAWN_AT_ONCE = 64
+
+_ADVICE = " Look at another step of this run."
 
 
 class Explorer:
@@ -64,7 +68,7 @@ class Explorer:
         try:
             weights, header = checkpoint.load(snapshot, device)
         except DamagedError as error:
-            raise CheckpointError(f"{error} Look at another step of this run.") from None
+            raise DamagedError(f"{error}{_ADVICE}") from None
         self._config = header.run_config()
         self.method = make_method(
             self._config, Randomness(self._config.seed, device), device, torch.float32
@@ -284,3 +288,22 @@ def _require_seed(seed: int) -> None:
 def _require_count(count: int) -> None:
     if not 1 <= count <= MOST_IMAGES:
         raise ConfigError(f"{count:,} images are too many or none: ask for 1 to {MOST_IMAGES:,}.")
+
+
+def explorer_at(run: RunFolder, step: int | None, tell: Callable[[str], None]) -> Explorer:
+    """The snapshot of a step; or the newest that is sound, and `tell` hears of each that is not.
+
+    Raises:
+        RunError: there is no such snapshot.
+        CheckpointError: it cannot be read; or none can.
+    """
+    newest = run.snapshot_at(step)
+    older = [path for path in reversed(run.snapshots()) if step is None and path != newest]
+    for path, before in pairwise((newest, *older)):
+        try:
+            return Explorer(run, path)
+        except DamagedError as error:
+            tell(
+                f"{str(error).removesuffix(_ADVICE)} That of {named_step(step_of(before))} is used."
+            )
+    return Explorer(run, (newest, *older)[-1])

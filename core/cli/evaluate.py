@@ -32,14 +32,14 @@ def evaluate(
 ) -> None:
     """Score a run's codes of real images, into its scores.csv."""
     folder = find_run(load_preferences().run_root, run)
-    snapshot = folder.snapshot_at(step)
+    folder.snapshot_at(step)  # There must be one before torch is imported.
     if output:
         require_npz(output)
 
     from core.evaluation import FULL_EVALUATION_IMAGES
-    from core.explorer import Explorer
+    from core.explorer import explorer_at
 
-    explorer = Explorer(folder, snapshot)
+    explorer = explorer_at(folder, step, print_note)
     dataset = explorer.dataset
     evaluation = explorer.evaluation(samples or FULL_EVALUATION_IMAGES)
     evaluation.complete()

@@ -10,7 +10,7 @@ import typer
 from core.bounds import LARGEST_NUMBER, MOST_COLUMNS, MOST_IMAGES
 from core.cli.curves import LogOption, OverOption, ScalarOption, SmoothingOption, save_curves
 from core.cli.runs import RunArgument
-from core.cli.terminal import JsonOption, console, print_json
+from core.cli.terminal import JsonOption, console, print_json, print_note
 from core.config import ConfigError
 from core.counts import named_step
 from core.preferences import load_preferences
@@ -233,11 +233,11 @@ def _save_losses(path: Path, folder: RunFolder) -> Told:
 
 
 def _explorer(folder: RunFolder, step: int | None) -> "Explorer":
-    snapshot = folder.snapshot_at(step)
+    folder.snapshot_at(step)  # There must be one before torch is imported.
 
-    from core.explorer import Explorer
+    from core.explorer import explorer_at
 
-    return Explorer(folder, snapshot)
+    return explorer_at(folder, step, print_note)
 
 
 def _refuse_misplaced(what: What, options: dict[str, object]) -> None:

@@ -9,7 +9,10 @@ from math import ceil, inf
 from PIL import ImageFont
 
 # Pillow's own font has ASCII and little else.
-_SUBSTITUTES = str.maketrans({"–": "-", "—": "-", "−": "-", "→": ">", "×": "x", "ß": "ss"})
+_SUBSTITUTES = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "→": ">", "×": "x", "ß": "ss", "∞": "inf"}
+    | dict.fromkeys("↑↓", "")
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -145,3 +146,24 @@ def test_that_a_run_that_is_not_there_is_named(icdrl: Callable[..., Any]) -> Non
     answer = icdrl("traverse", "none")
     assert answer.code == 1
     assert "none is no run: it has no config.json" in answer.sentence()
+
+
+def test_that_of_a_damaged_newest_snapshot_is_told_and_the_one_before_is_used(
+    icdrl: Callable[..., Any], trained: RunFolder, tmp_path: Path
+) -> None:
+    run = tmp_path / "damaged"
+    shutil.copytree(trained.path, run)
+    newest = run / "snapshots" / "step-2.safetensors"
+    content = bytearray(newest.read_bytes())
+    content[-1] ^= 1
+    newest.write_bytes(content)
+    answer = icdrl("traverse", run, "-o", tmp_path / "grid.png", "--columns", "3")
+    assert answer.code == 0
+    recipe = read_recipe(tmp_path / "grid.png")
+    assert isinstance(recipe, Recipe)
+    assert recipe.step == 0
+    told = " ".join(answer.err.split())
+    assert "does not fit its checksum. That of step 0 is used." in told
+    refused = icdrl("traverse", run, "-o", tmp_path / "grid.png", "--step", "2")
+    assert refused.code == 1
+    assert "Look at another step of this run." in " ".join(refused.err.split())
