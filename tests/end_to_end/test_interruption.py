@@ -60,7 +60,7 @@ def test_that_a_second_ctrl_c_interrupts_at_once(
         assert run.state() == "running"
         training.process.send_signal(signal.SIGINT)
         answer = training.end()
-    assert (answer.code, answer.err) == (1, "error: Interrupted.\n")
+    assert (answer.code, answer.err) == (130, "error: Interrupted.\n")
     assert run.state() == "interrupted"
 
 
