@@ -1,10 +1,13 @@
 """Which run is drawn in which colour."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.config import RunConfig
+from core.runs import RunFolder
 from icdrl_gui.models.run_colours import RunColours
 from icdrl_gui.settings import Settings
 from icdrl_gui.theme import LIGHT
@@ -14,10 +17,10 @@ COUNT = len(LIGHT.curves)
 
 @pytest.fixture
 def runs(tmp_path: Path) -> list[Path]:
-    """Return more folders than there are colours."""
+    """Return more runs than there are colours."""
     paths = [tmp_path / f"run-{i}" for i in range(COUNT + 3)]
     for path in paths:
-        path.mkdir()
+        RunFolder.create(path, RunConfig())
     return paths
 
 
@@ -64,7 +67,7 @@ def test_that_a_deleted_run_leaves_its_colour_to_the_next(qtbot: QtBot, runs: li
     first, _ = show(colours, runs[:2])
     colours.forget(runs[0])
     assert colours.of(runs[2], [runs[1]]) == first
-    runs[2].rmdir()
+    shutil.rmtree(runs[2])
     assert RunColours(Settings()).of(runs[3], [runs[1]]) == first
 
 
