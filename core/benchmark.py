@@ -20,8 +20,9 @@ from core.methods import make_method
 from core.metrics.report import report
 from core.randomness import Randomness
 
-# The constraint's bank of 512 codes must be full before a step costs what it will cost.
+# A constraint's bank of 512 codes must be full before a step costs what it will cost.
 WARM_UP_STEPS = 20
+WARM_UP_IMAGES = 1024
 ROUNDS = 5
 STEPS_A_ROUND = 12
 _GEMM_SIDE = 2048
@@ -71,11 +72,12 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
     """Train and score a little, and time it; steps and matrix products take turns, to be fair."""
     dtype = choose_precision(config.precision, device)
     dataset = dataset.to(device)
-    method = make_method(config, Randomness(config.seed, device), device, dtype)
+    method = make_method(
+        config, Randomness(config.seed, device), device, dtype, len(dataset)
+    )
     index = torch.arange(config.batch_size, device=device) % len(dataset)
     images = dataset.batch(index)
-    bank = config.method.independence.bank_size
-    for _ in range(max(WARM_UP_STEPS, bank // config.batch_size + 1)):
+    for _ in range(max(WARM_UP_STEPS, WARM_UP_IMAGES // config.batch_size + 1)):
         method.train_step(images)
     with FlopCounterMode(display=False) as counter:
         method.train_step(images)

@@ -1,4 +1,4 @@
-"""Image to latent: codes from Q, noise by seeded descent on the pixel error."""
+"""Image to latent: codes as the method reads them, noise by descent on the pixel error."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ def encode_all(
 ) -> list[Encoding]:
     """images: (N, C, H, W) in [0, 1]. For each the best of `starts` descents of `steps` steps.
 
-    Q gives a GAN's codes but no noise, so the noise is searched for, codes held fixed. Noise of a
-    uniform prior stays inside it. Every image starts from the same noise, the first time zero.
+    The method reads an image's codes but no noise, so the noise, where there is any, is searched
+    for, codes held fixed. What has a uniform prior stays inside it. Every image starts from the same noise, the first time zero.
     `cancelled` is asked before each step.
 
     Raises:
@@ -109,7 +109,8 @@ def _codes(method: Method, images: Tensor) -> Tensor:
         if code.categories:
             blocks.append(torch.eye(code.categories, device=points.device)[values.long()])
         else:
-            blocks.append(values.clamp(-1, 1).unsqueeze(1))
+            inside = values.clamp(*code.ends) if code.prior == "uniform" else values
+            blocks.append(inside.unsqueeze(1))
     return torch.cat(blocks, dim=1)
 
 

@@ -4,16 +4,21 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from statistics import NormalDist
 from typing import Literal
 
-from core.config import MethodConfig
-from core.config.latent import NoisePrior
 from core.counts import counted, named_step
 
 Level = Literal["atomic", "free"]
 
+Prior = Literal["uniform", "normal"]
+"""U(-1, 1) or N(0, 1)."""
+
 PRIOR_VARIANCE = 1 / 3
-"""The variance of a continuous code, drawn from U(-1, 1)."""
+"""The variance of U(-1, 1)."""
+
+# A traversal of a Gaussian code leaves out as much at either end.
+_TAIL = 0.025
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,16 @@ class Code:
     Attributes:
         name: k1, k2, ... for categorical codes, c1, c2, ... for continuous ones.
         level: atomic codes are held independent of each other by the constraint, free ones not.
-        categories: number of categories; 0 for a continuous code, which lies in [-1, 1].
+        categories: number of categories; 0 for a continuous code.
         start: first entry of the code in the latent.
+        prior: where a continuous code is drawn from.
     """
 
     name: str
     level: Level
     categories: int
     start: int
+    prior: Prior = "uniform"
 
     @property
     def width(self) -> int:
@@ -42,6 +49,17 @@ class Code:
         """Where the code lies in the latent."""
         return slice(self.start, self.start + self.width)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Between which values the prior draws a continuous code: all, or 95 % of them."""
+        return self.quantile(0.0), self.quantile(1.0)
+
+    def quantile(self, share: float) -> float:
+        """The value below which `share` in [0, 1] of the prior lies, between `ends`."""
+        if self.prior == "uniform":
+            return 2 * share - 1
+        return NormalDist().inv_cdf(_TAIL + share * (1 - 2 * _TAIL))
+
 
 @dataclass(frozen=True)
 class LatentSpec:
@@ -52,7 +70,7 @@ class LatentSpec:
     """
 
     noise_dim: int
-    noise_prior: NoisePrior
+    noise_prior: Prior
     codes: tuple[Code, ...]
 
     @cached_property
@@ -66,6 +84,11 @@ class LatentSpec:
         return tuple(code for code in self.codes if not code.categories)
 
     @cached_property
+    def code_prior(self) -> Prior:
+        """The prior of the continuous codes, which is one for all."""
+        return self.continuous[0].prior if self.continuous else "uniform"
+
+    @cached_property
     def latent_dim(self) -> int:
         """L, the number of entries of a latent."""
         return self.noise_dim + sum(code.width for code in self.codes)
@@ -76,19 +99,11 @@ class LatentSpec:
         return tuple(i for i, code in enumerate(self.continuous) if code.level == "atomic")
 
 
-def latent_spec(method: MethodConfig) -> LatentSpec:
-    """The blocks of the latent that `method` asks for."""
-    latent, atomic = method.latent, method.independence.atomic
-    codes: list[Code] = []
-    start = latent.noise_dim
-    for i, categories in enumerate(latent.categorical_codes):
-        codes.append(Code(f"k{i + 1}", "free", categories, start))
-        start += categories
-    for i in range(latent.continuous_codes):
-        name = f"c{i + 1}"
-        level: Level = "atomic" if atomic == "all" or name in atomic else "free"
-        codes.append(Code(name, level, 0, start + i))
-    return LatentSpec(latent.noise_dim, latent.noise_prior, tuple(codes))
+def gaussian_codes(count: int, atomic: bool = False) -> LatentSpec:
+    """The latent of a variational autoencoder: codes c1, c2, ... from N(0, 1), no noise."""
+    level: Level = "atomic" if atomic else "free"
+    codes = (Code(f"c{i + 1}", level, 0, i, "normal") for i in range(count))
+    return LatentSpec(0, "normal", tuple(codes))
 
 
 @dataclass(frozen=True)

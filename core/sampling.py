@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.latents import LatentSpec
+from core.latents import LatentSpec, Prior
 
 
 def sample_latents(spec: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
@@ -14,13 +14,17 @@ def sample_latents(spec: LatentSpec, count: int, generator: torch.Generator) -> 
     for code in spec.categorical:
         drawn = torch.randint(code.categories, (count,), generator=generator, device=device)
         blocks.append(F.one_hot(drawn, code.categories).float())
-    codes = torch.rand(count, len(spec.continuous), generator=generator, device=device)
-    return torch.cat([*blocks, codes * 2 - 1], dim=1)
+    blocks.append(_drawn(spec.code_prior, (count, len(spec.continuous)), generator))
+    return torch.cat(blocks, dim=1)
 
 
 def sample_noise(spec: LatentSpec, count: int, generator: torch.Generator) -> Tensor:
     """(count, noise_dim) float32 from U(-1, 1) or N(0, 1)."""
-    shape, device = (count, spec.noise_dim), generator.device
-    if spec.noise_prior == "normal":
+    return _drawn(spec.noise_prior, (count, spec.noise_dim), generator)
+
+
+def _drawn(prior: Prior, shape: tuple[int, int], generator: torch.Generator) -> Tensor:
+    device = generator.device
+    if prior == "normal":
         return torch.randn(shape, generator=generator, device=device)
     return torch.rand(shape, generator=generator, device=device) * 2 - 1

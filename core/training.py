@@ -102,13 +102,11 @@ class Training:
         dtype = choose_precision(self.config.precision, device)
         self._dataset = dataset.to(device)
         self._random = Randomness(self.config.seed, device)
-        self.method = make_method(self.config, self._random, device, dtype)
+        self.method = make_method(self.config, self._random, device, dtype, len(dataset))
         self._means = RunningMeans(self.method.scalars, device)
         self._order = DataOrder(len(dataset), self.config.batch_size, self.config.seed, device)
         self._scoring = Scoring(run, self.method, self._dataset, self.config.seed)
-        self._health = HealthCheck(
-            self.method.information_prior, tuple(code.name for code in self.method.spec.codes)
-        )
+        self._health = HealthCheck(self.method.symptoms)
         self._arithmetic = checkpoint.arithmetic(device, dtype)
         self._contention = Contention()
         self._resumed = resume

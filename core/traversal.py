@@ -84,7 +84,7 @@ def code_values(
     if ends := interval(rule):
         low, high = ends
     elif rule == "prior":
-        low, high = -1.0, 1.0
+        return tuple(code.quantile(i / (columns - 1)) for i in range(columns))
     elif observed is None:
         raise ConfigError(f"The range {rule} needs the codes of real images.")
     elif rule == "posterior quantiles":

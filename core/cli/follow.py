@@ -3,12 +3,13 @@
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from core.cli.terminal import console, print_error, print_json
+from core.config import Scalar
 from core.counts import counted, named_step
 from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.training import Training
 
 # The scores of a line: those that need known factors and take least room to tell.
+_LOSSES_TOLD = 3
 _TOLD = (("mig", "MIG"), ("sap", "SAP"), ("jemmig", "JEMMIG"), ("mod", "MOD"), ("exp", "EXP"))
 
 
@@ -25,7 +27,7 @@ def follow(training: "Training", as_json: bool) -> int:
     if not as_json:
         with suppress(OSError):  # A full disk is told when the training is over and saved.
             out.print(f"Run folder: {training.run.path.absolute()}", markup=False)
-    view = _View(training.method.information_prior)
+    view = _View(training.config.method.scalars())
     ended = _train(training, view)
     if as_json:
         print_json({"run": str(training.run.path.absolute())} | view.summary(ended))
@@ -59,11 +61,11 @@ def _train(training: "Training", view: "_View") -> Ended:
 class _View:
     """What a person sees of the events: a bar, and a line for what matters."""
 
-    def __init__(self, information_prior: float) -> None:
+    def __init__(self, scalars: tuple[Scalar, ...]) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
         from rich.table import Column
 
-        self._prior = information_prior
+        self._scalars = scalars
         self._losses: Losses | None = None
         self._evaluated: Evaluated | None = None
         self._left_out: set[str] = set()
@@ -111,13 +113,8 @@ class _View:
                 self.say(f"{named_step(event.step)}: {event.sentence}", style="yellow")
 
     def outcome(self) -> str:
-        """One line: how informative the codes are, and how independent."""
-        parts = []
-        if self._losses:
-            information = self._losses.values["information"]
-            parts.append(
-                f"Information loss {information:.3f} nats (ignoring the image: {self._prior:.3f})"
-            )
+        """One line: how the training stands, and how good and independent the codes are."""
+        parts = [self._standing(self._losses.values)] if self._losses else []
         if self._evaluated:
             images = counted(self._evaluated.images, "real image")
             parts.append(
@@ -130,13 +127,22 @@ class _View:
                 parts.append(", ".join(told))
         return "; ".join(parts) + "." if parts else "Nothing was reported yet."
 
+    def _standing(self, values: Mapping[str, float]) -> str:
+        """The main losses, each with the level to compare it with."""
+        told = []
+        for scalar in self._scalars:
+            if scalar.main and scalar.name in values:
+                level = f" ({scalar.meaning}: {scalar.level:.3f})" if scalar.level else ""
+                told.append(f"{scalar.title} {values[scalar.name]:.3f}{level}")
+        return ", ".join(told[:_LOSSES_TOLD])
+
     def summary(self, ended: Ended) -> dict[str, object]:
         return {
             "step": ended.step,
             "reason": ended.reason,
             "sentence": ended.sentence,
             "losses": self._losses.values if self._losses else {},
-            "information_prior": self._prior,
+            "levels": {s.name: s.level for s in self._scalars if s.level is not None},
             "total_correlation": self._evaluated.total_correlation if self._evaluated else None,
             "scores": self._evaluated.scores if self._evaluated else {},
         }

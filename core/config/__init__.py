@@ -4,19 +4,27 @@ from core.config.base import ConfigError, ConfigModel
 from core.config.data import DataConfig
 from core.config.edit import changed, dump_config, flat, is_live, load_config, parse_config
 from core.config.latent import LatentConfig
-from core.config.problems import problems, problems_by_key
-from core.config.run import SCHEMA_VERSION, MethodConfig, Precision, RunConfig
-from core.config.tc_gan import (
+from core.config.methods import (
+    METHOD_CONFIGS,
+    ConstraintConfig,
     Estimator,
     IndependenceConfig,
     InformationConfig,
+    MethodConfig,
+    Scalar,
     TCGANConfig,
+    method_title,
+    scalar_titles,
 )
+from core.config.problems import problems, problems_by_key
+from core.config.run import SCHEMA_VERSION, Precision, RunConfig
 
 __all__ = [
+    "METHOD_CONFIGS",
     "SCHEMA_VERSION",
     "ConfigError",
     "ConfigModel",
+    "ConstraintConfig",
     "DataConfig",
     "Estimator",
     "IndependenceConfig",
@@ -25,13 +33,16 @@ __all__ = [
     "MethodConfig",
     "Precision",
     "RunConfig",
+    "Scalar",
     "TCGANConfig",
     "changed",
     "dump_config",
     "flat",
     "is_live",
     "load_config",
+    "method_title",
     "parse_config",
     "problems",
     "problems_by_key",
+    "scalar_titles",
 ]

@@ -1,6 +1,9 @@
 """What every config model shares: frozen, strict about unknown keys, documented fields."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from core.errors import IcdrlError
 
@@ -15,3 +18,14 @@ class ConfigModel(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True
     )
+
+
+def live(default: Any, **limits: Any) -> Any:
+    """A `Field` that may change between two steps of a running training."""
+    return Field(default, json_schema_extra={"live": True}, **limits)
+
+
+def is_live_field(field: FieldInfo) -> bool:
+    """Whether `live` made it."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("live"))

@@ -1,21 +1,26 @@
 """Read, write and edit configs, with one sentence for each thing that is wrong in them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from core.bounds import shortened
-from core.config.base import ConfigError
+from core.config.base import ConfigError, is_live_field
+from core.config.methods import METHOD_CONFIGS
+from core.config.migration import migrated
 from core.config.problems import problems
 from core.config.run import SCHEMA_VERSION, RunConfig
 from core.plain_files import require_plain_file
 
 # Where a config comes from; nobody sets them.
 _NO_SETTINGS = ("schema", "preset")
+
+_KIND = "method.kind"
 
 
 def parse_config(values: Mapping[str, Any], where: str) -> RunConfig:
@@ -31,7 +36,7 @@ def parse_config(values: Mapping[str, Any], where: str) -> RunConfig:
             f"{SCHEMA_VERSION}): update the app to open it."
         )
     try:
-        return RunConfig.model_validate(values)
+        return RunConfig.model_validate(migrated(values, schema))
     except ValidationError as error:
         raise ConfigError(f"{where}: {problems(error)}.") from None
 
@@ -64,6 +69,9 @@ def changed(config: RunConfig, settings: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigError: a key that does not exist, or a value outside its limits.
     """
+    kind = settings.get(_KIND, config.method.kind)
+    if kind != config.method.kind:
+        config = _of_kind(config, kind)
     leaves = flat(config)
     values = config.model_dump(by_alias=True)
     for path, value in settings.items():
@@ -73,6 +81,15 @@ def changed(config: RunConfig, settings: Mapping[str, Any]) -> RunConfig:
         for key in groups:
             node = node[key]
         node[last] = _parse(value, leaves[path]) if isinstance(value, str) else value
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(f"{problems(error)}.") from None
+
+
+def _of_kind(config: RunConfig, kind: Any) -> RunConfig:
+    """The config with another method, which starts from its defaults."""
+    values = config.model_dump(by_alias=True) | {"method": {"kind": kind}}
     try:
         return RunConfig.model_validate(values)
     except ValidationError as error:
@@ -128,21 +145,25 @@ def _inside(group: str, keys: Collection[str]) -> list[str]:
     return [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
 
 
-# What may change between two steps; all else would make another run of it.
-_LIVE = (
-    "method.independence.",
-    "method.information.weight",
-    "method.generator_lr",
-    "method.discriminator_lr",
-    "method.real_target_low",
-    "steps",
-    "report_every",
-    "picture_every",
-    "evaluate_every",
-    "checkpoint_every",
-)
+# The run's own settings that may change between two steps; a method marks its own.
+_LIVE = ("steps", "report_every", "picture_every", "evaluate_every", "checkpoint_every")
 
 
 def is_live(path: str) -> bool:
     """Whether the setting at the dotted `path` may change while a run trains."""
-    return any(path == live or (live[-1] == "." and path.startswith(live)) for live in _LIVE)
+    return path in _LIVE or path in _live_in_methods()
+
+
+@cache
+def _live_in_methods() -> frozenset[str]:
+    return frozenset(
+        path for config in METHOD_CONFIGS.values() for path in _live_paths(config, "method.")
+    )
+
+
+def _live_paths(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _live_paths(field.annotation, f"{prefix}{name}.")
+        elif is_live_field(field):
+            yield prefix + name

@@ -1,13 +1,10 @@
 """The latent of a generator: how much noise, which codes."""
 
-from typing import Literal
-
 from pydantic import Field, model_validator
 
 from core.bounds import MOST_CATEGORICAL, MOST_CATEGORIES, MOST_CONTINUOUS, MOST_NOISE
 from core.config.base import ConfigModel
-
-NoisePrior = Literal["uniform", "normal"]
+from core.latents import Prior
 
 
 class LatentConfig(ConfigModel):
@@ -18,7 +15,7 @@ class LatentConfig(ConfigModel):
     """
 
     noise_dim: int = Field(5, ge=0, le=MOST_NOISE, description="Entries of incompressible noise.")
-    noise_prior: NoisePrior = Field(
+    noise_prior: Prior = Field(
         "uniform", description="Where noise is drawn from: U(-1, 1) or N(0, 1)."
     )
     continuous_codes: int = Field(

@@ -5,6 +5,7 @@ import re
 from pydantic import ValidationError
 
 from core.bounds import shortened
+from core.config.methods import METHOD_CONFIGS
 
 _MOST_TOLD = 8
 
@@ -21,7 +22,10 @@ def problems_by_key(error: ValidationError) -> dict[str, str]:
     clauses: dict[str, str] = {}
     for item in error.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"] if not _names_an_alternative(part))
-        if item["type"] == "extra_forbidden":
+        if item["type"] == "union_tag_invalid":
+            given, kinds = item["ctx"]["tag"], item["ctx"]["expected_tags"]
+            clauses[f"{key}.kind"] = f"{key}.kind should be {kinds}, not {shortened(repr(given))}"
+        elif item["type"] == "extra_forbidden":
             clauses[key] = f"there is no setting {shortened(key)}"
         elif item["type"] == "value_error":
             message = item["msg"].removeprefix("Value error, ")
@@ -45,8 +49,8 @@ def _shown(value: object) -> str:
 
 
 def _names_an_alternative(part: str | int) -> bool:
-    """Whether this part of a location is no key but a member of a union: tuple[str, ...]."""
-    return isinstance(part, str) and "[" in part
+    """Whether this part of a location is no key but a member of a union: tuple[str, ...], vae."""
+    return isinstance(part, str) and ("[" in part or part in METHOD_CONFIGS)
 
 
 def _demand(message: str) -> str:

@@ -1,20 +1,19 @@
 """`RunConfig`: everything that decides what a training run computes."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from core.bounds import LARGEST_NUMBER, LONGEST_NAME, shortened
+from core.bounds import LARGEST_NUMBER, LONGEST_NAME
 from core.config.base import ConfigModel
 from core.config.data import DataConfig
-from core.config.tc_gan import TCGANConfig
+from core.config.methods import MethodConfig, TCGANConfig
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
-# The list of methods: a second one makes this a union discriminated by `kind`.
-MethodConfig = TCGANConfig
+_FIRST_METHOD = TCGANConfig()
 
 
 class RunConfig(ConfigModel):
@@ -27,7 +26,11 @@ class RunConfig(ConfigModel):
         description="The preset that the run was started from, if any.",
     )
     data: DataConfig = DataConfig()
-    method: MethodConfig = TCGANConfig()
+    method: MethodConfig = Field(
+        _FIRST_METHOD,
+        discriminator="kind",
+        description="What is trained; another method brings its own settings.",
+    )
     steps: int = Field(
         57_600, ge=1, le=LARGEST_NUMBER, description="Total number of training steps."
     )
@@ -54,18 +57,16 @@ class RunConfig(ConfigModel):
         1000, ge=1, le=LARGEST_NUMBER, description="Steps between two full checkpoints."
     )
 
+    @field_validator("method", mode="before")
+    @classmethod
+    def _of_a_kind(cls, method: Any) -> Any:
+        """Settings that name no kind are those of the first method there was."""
+        if isinstance(method, dict) and "kind" not in method:
+            return {"kind": _FIRST_METHOD.kind, **method}
+        return method
+
     @model_validator(mode="after")
-    def _atomic_codes_exist(self) -> "RunConfig":
-        latent, atomic = self.method.latent, self.method.independence.atomic
-        known = [f"c{i + 1}" for i in range(latent.continuous_codes)]
-        if atomic == "all":
-            return self
-        unknown = ", ".join(name for name in atomic if name not in known)
-        if unknown:
-            raise ValueError(
-                f"method.independence.atomic names {shortened(unknown)}; the continuous codes are "
-                f"{', '.join(known) or 'none'}"
-            )
-        if len(set(atomic)) < len(atomic):
-            raise ValueError("method.independence.atomic names a code twice")
+    def _method_is_possible(self) -> "RunConfig":
+        if trouble := self.method.trouble():
+            raise ValueError(trouble)
         return self

@@ -12,7 +12,6 @@ from core.counts import counted
 from core.curves.growing import Growing
 from core.curves.loss_table import SPEED, TIMES, read_losses
 from core.curves.smoothing import MovingAverage
-from core.latents import information_prior, latent_spec
 from core.protocol import Losses
 from core.runs import RunError, RunFolder
 
@@ -40,7 +39,6 @@ class LossHistory:
         colour: index in `INKS`; stays with the run.
         marks: changes of settings, in order.
         started_config: as started; None until it is read.
-        information_prior: information loss of a Q that ignores the image; None if unknown.
         trouble: what was wrong with the files, or empty.
     """
 
@@ -50,7 +48,6 @@ class LossHistory:
         self.colour = colour
         self.marks: list[Mark] = []
         self.started_config: RunConfig | None = None
-        self.information_prior: float | None = None
         self.trouble = ""
         self._columns = {name: Growing() for name in TIMES}
         self._averages: dict[str, MovingAverage] = {}
@@ -65,9 +62,6 @@ class LossHistory:
         run = RunFolder.open(path)
         history = cls(path, run.name)
         history.started_config = run.config()
-        method = history.started_config.method
-        learned = method.information.variance == "learned"
-        history.information_prior = information_prior(latent_spec(method), learned)
         columns, damaged = read_losses(run.losses)
         history._columns |= {name: Growing(values) for name, values in columns.items()}
         try:
@@ -88,6 +82,15 @@ class LossHistory:
         """Names of all columns but the times, in the file's order; the speed comes last."""
         names = [name for name in self._columns if name not in (*TIMES, SPEED)]
         return (*names, SPEED) if SPEED in self._columns else tuple(names)
+
+    def level(self, scalar: str) -> tuple[float, str] | None:
+        """A value to compare a scalar with, and what it would mean; None: there is none."""
+        config = self.config_at()
+        known = config.method.scalars() if config else ()
+        for each in known:
+            if each.name == scalar and each.level is not None:
+                return each.level, each.meaning
+        return None
 
     @property
     def last_step(self) -> int:

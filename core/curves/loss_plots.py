@@ -1,14 +1,10 @@
 """Histories of runs -> the plots of the losses panel."""
 
-import math
 from collections.abc import Sequence
 
 from core.curves.loss_history import LossHistory
 from core.curves.plot import Curve, CurveLook, Level, Plot
 from core.curves.titles import title_of
-
-_AT_CHANCE = Level(2 * math.log(2), "at chance")
-"""The discriminator's loss when it cannot tell real from fake at all."""
 
 
 def plots_of(histories: Sequence[LossHistory], look: CurveLook) -> list[Plot]:
@@ -32,10 +28,8 @@ def _plot(histories: Sequence[LossHistory], scalar: str, look: CurveLook) -> Plo
 
 
 def _level(scalar: str, histories: Sequence[LossHistory]) -> Level | None:
-    if scalar == "discriminator":
-        return _AT_CHANCE
-    if scalar == "information":
-        priors = {history.information_prior for history in histories}
-        prior = priors.pop() if len(priors) == 1 else None
-        return None if prior is None else Level(prior, "ignoring the image")
-    return None
+    """The level that all runs that report the scalar share."""
+    reporting = [history for history in histories if history.column(scalar) is not None]
+    levels = {history.level(scalar) for history in reporting}
+    level = levels.pop() if len(levels) == 1 else None
+    return Level(*level) if level else None

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable
 
+from core.config import METHOD_CONFIGS, scalar_titles
 from core.curves.loss_table import SPEED
-
-FIRST_SHOWN = ("discriminator", "generator", "information", "tc_gaussian", SPEED)
 
 _MOST_AT_FIRST = 5
 
-_TITLES = {
-    "tc_gaussian": "Total corr.",
-    "tc_density_ratio": "Total corr., density ratio",
-    "tc_plugin": "Total corr., minibatch weighted",
-    "tc_stratified": "Total corr., stratified",
-    "tc_discriminator": "TC discriminator",
-    "gradient_information": "Gradient of information",
-    "gradient_independence": "Gradient of independence",
-    SPEED: "Images/s",
-}
+_TITLES = scalar_titles() | {SPEED: "Images/s"}
+
+_MAIN = (
+    *dict.fromkeys(
+        scalar.name
+        for config in METHOD_CONFIGS.values()
+        for scalar in config().scalars()
+        if scalar.main
+    ),
+    SPEED,
+)
 
 
 def title_of(scalar: str) -> str:
@@ -28,5 +28,5 @@ def title_of(scalar: str) -> str:
 def first_shown(known: Iterable[str]) -> tuple[str, ...]:
     """Which of the known scalars to show until a person chooses."""
     known = tuple(known)
-    usual = tuple(name for name in FIRST_SHOWN if name in known)
+    usual = tuple(name for name in _MAIN if name in known)
     return usual if len(usual) > 1 else known[:_MOST_AT_FIRST]

@@ -1,15 +1,12 @@
 """The mutual information constraint: InfoGAN's variational bound (Chen et al. 2016)."""
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from core.latents import PRIOR_VARIANCE, LatentSpec
+from core.losses.total_correlation import LOG_2PI
 from core.networks.recognition import Recognition
-
-LOG_2PI = math.log(2 * math.pi)
 
 
 def information_loss(recognition: Recognition, latents: Tensor, spec: LatentSpec) -> Tensor:
@@ -46,3 +43,11 @@ def code_errors(recognition: Recognition, latents: Tensor, spec: LatentSpec) -> 
 def continuous_codes(latents: Tensor, spec: LatentSpec) -> Tensor:
     """The continuous codes (B, Dc) of latents (B, L): its last entries."""
     return latents[:, latents.shape[1] - len(spec.continuous) :]
+
+
+def recognised_information(recognised: Tensor, noise: Tensor) -> Tensor:
+    """H(z) + E log q(z | image) of N(0, 1) noise, q being N(recognised, 1); a scalar in nats.
+
+    Negative where q is worse than a guess (IB-GAN's lower bound). Both are (B, Z).
+    """
+    return 0.5 * (noise.square() - (noise - recognised).square()).sum(1).mean()

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+LOG_2PI = math.log(2 * math.pi)
+
 # Keeps the correlation of a constant code finite, and its gradient too.
 _EPSILON = 1e-6
 
@@ -43,20 +45,57 @@ def minibatch_weighted_tc(codes: Tensor, bank: Tensor, std: float, noise: Tensor
     """
     centres = torch.cat([codes, bank])
     densities = _log_densities(codes + std * noise, centres, std)
-    return _mixture_tc(densities, math.log(len(centres)))
+    return _mixture_tc(densities)
 
 
 def minibatch_stratified_tc(codes: Tensor, bank: Tensor, std: float, noise: Tensor) -> Tensor:
     """The mixture without each sample's own component: stratified sampling for endless data.
 
     Minibatch stratified sampling weighs a sample's own component by 1/N. A GAN draws fresh
-    latents at every step, so N is infinite and the component drops out (leave-one-out).
+    latents at every step, so N is infinite and the component drops out (leave-one-out). The
+    value falls without bound where codes leave each other behind: it is to be minimised only as
+    long as it is positive.
     """
     centres = torch.cat([codes, bank])
     densities = _log_densities(codes + std * noise, centres, std)
     own = torch.eye(len(codes), len(centres), dtype=torch.bool, device=codes.device)
     densities = densities.masked_fill(own.unsqueeze(2), -torch.inf)
-    return _mixture_tc(densities, math.log(len(centres) - 1))
+    return _mixture_tc(densities, dropped=1)
+
+
+def stratified_log_weights(batch: int, dataset_size: int) -> Tensor:
+    """(B, B) log-weights of minibatch stratified sampling: rows are samples and sum to 1.
+
+    A sample's own posterior has its share of the data, 1 / N, one other stands for all that are
+    not in the batch (Chen et al. 2018). N is taken to be at least B.
+    """
+    others, size = batch - 1, max(batch, dataset_size)
+    weights = torch.full((batch, batch), 1 / others)
+    rows = torch.arange(batch)
+    weights[rows, (rows + 1) % batch] = (size - others) / (size * others)
+    weights[rows, rows] = 1 / size
+    return weights.log()
+
+
+def posterior_log_densities(samples: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
+    """(B, M, D) log N(samples_i,d; mean_j,d, exp(logvar_j,d)); samples (B, D), the others (M, D)."""
+    difference = samples.unsqueeze(1) - mean
+    return -0.5 * (difference.square() * torch.exp(-logvar) + logvar + LOG_2PI)
+
+
+def mixture_log_densities(
+    densities: Tensor, log_weights: Tensor | None = None, dropped: int = 0
+) -> tuple[Tensor, Tensor]:
+    """log q(z), (B,), and log q(z_d), (B, D), from log-densities (B, M, D) of the components.
+
+    log_weights: (B, M); None weighs all alike, but for `dropped` ones of density 0.
+    """
+    if log_weights is not None:
+        joint = (densities.sum(2) + log_weights).logsumexp(1)
+        return joint, (densities + log_weights.unsqueeze(2)).logsumexp(1)
+    log_components = math.log(densities.shape[1] - dropped)
+    joint = densities.sum(2).logsumexp(1) - log_components
+    return joint, densities.logsumexp(1) - log_components
 
 
 def density_ratio_tc(logits: Tensor) -> Tensor:
@@ -83,8 +122,7 @@ def _log_densities(samples: Tensor, centres: Tensor, std: float) -> Tensor:
     return -0.5 * ((difference / std).square() + math.log(2 * math.pi * std**2))
 
 
-def _mixture_tc(densities: Tensor, log_components: float) -> Tensor:
+def _mixture_tc(densities: Tensor, dropped: int = 0) -> Tensor:
     """Mean of log q(c) - sum_j log q(c_j) from log-densities (B, M, D)."""
-    joint = densities.sum(2).logsumexp(1) - log_components
-    marginals = densities.logsumexp(1) - log_components
+    joint, marginals = mixture_log_densities(densities, dropped=dropped)
     return (joint - marginals.sum(1)).mean()

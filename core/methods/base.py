@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 
 from core.config import MethodConfig
 from core.devices import autocast
-from core.latents import LatentSpec
+from core.health import Symptom
 
 
 class Method(ABC):
@@ -20,14 +20,14 @@ class Method(ABC):
         spec: the blocks of its latent.
         networks: name -> network. `generating` names those that an explorer needs.
         optimisers: name -> optimiser.
-        information_prior: information loss of a Q that ignores the image, in nats.
+        scalars: names of every number that `train_step` can report.
     """
 
     generating: ClassVar[tuple[str, ...]]
-    spec: LatentSpec
-    information_prior: float
 
-    def __init__(self, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, config: MethodConfig, device: torch.device, dtype: torch.dtype) -> None:
+        self.spec = config.latent_spec()
+        self.scalars = tuple(scalar.name for scalar in config.scalars())
         self.device = device
         self.dtype = dtype
         self.networks: dict[str, nn.Module] = {}
@@ -35,8 +35,8 @@ class Method(ABC):
 
     @property
     @abstractmethod
-    def scalars(self) -> tuple[str, ...]:
-        """Names of every number that `train_step` can report."""
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """How its training goes wrong, in terms of `scalars`."""
 
     @abstractmethod
     def train_step(self, images: Tensor) -> dict[str, Tensor]:
@@ -109,7 +109,7 @@ class Method(ABC):
         for name, optimiser in self.optimisers.items():
             for i, parameter in enumerate(_parameters(optimiser)):
                 prefix = f"{name}/{i}/"
-                saved = {k.removeprefix(prefix): v for k, v in state.items() if prefix in k}
+                saved = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
                 if saved:
                     optimiser.state[parameter] = {
                         key: _laid_out_like(parameter, tensor) for key, tensor in saved.items()

@@ -1,25 +1,20 @@
-"""The independence constraint of a running training: its estimator, bank and TC discriminator."""
+"""The independence constraint of a GAN in training: its estimator, bank and TC discriminator."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import torch
 from torch import Tensor
-from torch.optim import Adam
 
 from core.config import IndependenceConfig
 from core.losses.total_correlation import (
-    density_ratio_tc,
     gaussian_tc,
     minibatch_stratified_tc,
     minibatch_weighted_tc,
     permute_dims,
-    tc_discriminator_loss,
 )
-from core.networks.tc_discriminator import TCDiscriminator
-from core.randomness import Randomness, seeded_initialisation
-
-SCALARS = ("tc_gaussian", "tc_density_ratio", "tc_plugin", "tc_stratified", "tc_discriminator")
+from core.methods.density_ratio import DensityRatio, warmed_up
+from core.randomness import Randomness
 
 
 class IndependenceConstraint:
@@ -39,14 +34,11 @@ class IndependenceConstraint:
         device: torch.device,
         autocast: Callable[[], AbstractContextManager[None]],
     ) -> None:
-        self._seed = seed
         self._random = randomness
         self._device = device
-        self._autocast = autocast
+        self.density_ratio = DensityRatio(seed, device, autocast)
         self.bank = torch.zeros(0, code_dims, device=device)
         self.steps_enabled = 0
-        self.discriminator: TCDiscriminator | None = None
-        self.optimiser: Adam | None = None
         self.configure(config, atomic)
 
     def configure(self, config: IndependenceConfig, atomic: tuple[int, ...]) -> None:
@@ -57,18 +49,13 @@ class IndependenceConstraint:
         self._dims = len(atomic)
         if not config.enabled:
             self.steps_enabled = 0
-        if self.discriminator and self.discriminator.layers[0].in_features != self._dims:
-            self.discriminator = self.optimiser = None
-        if config.estimator == "density_ratio" and config.enabled and self._dims > 1:
-            self.ensure_discriminator()
+        in_use = config.estimator == "density_ratio" and config.enabled and self._dims > 1
+        self.density_ratio.configure(config.discriminator_lr, self._dims, in_use)
 
     @property
     def weight(self) -> float:
         """Weight of the total correlation at this step, warm-up included."""
-        if not self._active:
-            return 0.0
-        warmup = self._config.warmup_steps
-        return self._config.weight * min(1.0, self.steps_enabled / warmup if warmup else 1.0)
+        return warmed_up(self._config, self.steps_enabled) if self._active else 0.0
 
     @property
     def _active(self) -> bool:
@@ -95,7 +82,8 @@ class IndependenceConstraint:
             elif self._config.estimator == "minibatch_stratified":
                 estimates["tc_stratified"] = minibatch_stratified_tc(codes, bank, std, noise)
             else:
-                estimates["tc_density_ratio"] = self._density_ratio(codes + std * noise)
+                noisy = codes + std * noise
+                estimates["tc_density_ratio"] = self.density_ratio.estimate(noisy)
         if self._active and self._config.estimator == "gaussian":
             estimates["tc_gaussian"] = gaussian_tc(codes, bank)
         else:
@@ -103,11 +91,22 @@ class IndependenceConstraint:
                 estimates["tc_gaussian"] = gaussian_tc(codes, bank)
         return estimates
 
-    def _density_ratio(self, codes: Tensor) -> Tensor:
-        discriminator = self.ensure_discriminator()
-        discriminator.requires_grad_(False)
-        with self._autocast():
-            return density_ratio_tc(discriminator(codes))
+    def weighted(self, estimates: dict[str, Tensor]) -> Tensor:
+        """What is to be minimised, from what `estimate` returned.
+
+        Below 0, where a total correlation cannot be, an estimate pulls no more: the stratified
+        one would fall for ever.
+        """
+        name, constrained = next(iter(estimates.items()))
+        if name == "tc_stratified":
+            constrained = constrained.relu()
+        return self.weight * constrained
+
+    def pull(self, mean: Tensor) -> Tensor:
+        """The weighted total correlation of mean (B, Dc), 0 where it is not constrained."""
+        if not self.weight:
+            return torch.zeros((), device=self._device)
+        return self.weighted(self.estimate(mean))
 
     def update(self, mean: Tensor) -> dict[str, Tensor]:
         """After a step: train the TC discriminator, if in use, and remember mean (B, Dc)."""
@@ -122,9 +121,6 @@ class IndependenceConstraint:
 
     def _train_discriminator(self, mean: Tensor) -> Tensor:
         """Joint codes of this batch against permuted codes of the batch before, from the bank."""
-        discriminator = self.ensure_discriminator()
-        assert self.optimiser is not None
-        discriminator.requires_grad_(True)
         joint = mean[:, self._atomic]
         previous = self.bank[: len(mean)][:, self._atomic]
         permuted = permute_dims(previous, self._random.generator("permutation"))
@@ -133,26 +129,5 @@ class IndependenceConstraint:
             generator=self._random.generator("code noise"),
             device=mean.device,
         )
-        with self._autocast():
-            logits = discriminator(torch.cat([joint, permuted]) + self._config.code_noise * noise)
-        loss = tc_discriminator_loss(logits[: len(joint)], logits[len(joint) :])
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
-        return loss.detach()
-
-    def ensure_discriminator(self) -> TCDiscriminator:
-        """The TC discriminator for as many atomic codes as there are now."""
-        width = self._dims
-        if self.discriminator is None or self.discriminator.layers[0].in_features != width:
-            with seeded_initialisation(self._seed, f"tc_discriminator {width}"):
-                self.discriminator = TCDiscriminator(width).to(self._device)
-            self.optimiser = Adam(
-                self.discriminator.parameters(),
-                lr=self._config.discriminator_lr,
-                betas=(0.5, 0.9),
-                fused=True,
-            )
-        assert self.optimiser is not None
-        self.optimiser.param_groups[0]["lr"] = self._config.discriminator_lr
-        return self.discriminator
+        codes = torch.cat([joint, permuted]) + self._config.code_noise * noise
+        return self.density_ratio.train(codes, len(joint))

@@ -33,7 +33,10 @@ class Discriminator(nn.Module):
     forward pass changes is the power iteration of spectral normalisation, in training mode.
     """
 
-    def __init__(self, channels: int, image_size: int, code_outputs: int) -> None:
+    def __init__(
+        self, channels: int, image_size: int, code_outputs: int, normalised_codes: bool = False
+    ) -> None:
+        """normalised_codes: whether the last layer of `q_head` is spectrally normalised too."""
         super().__init__()
         layers = architecture(channels, image_size)
         depths = (channels, *layers.down)
@@ -49,10 +52,11 @@ class Discriminator(nn.Module):
         trunk += [nn.LeakyReLU(0.1, inplace=True)]
         self.trunk = nn.Sequential(*trunk)
         self.d_head = spectral_norm(nn.Linear(width, 1))
+        hidden, last = nn.Linear(width, 128), nn.Linear(128, code_outputs)
         self.q_head = nn.Sequential(
-            spectral_norm(nn.Linear(width, 128)),
+            spectral_norm(hidden),
             nn.LeakyReLU(0.1, inplace=True),
-            nn.Linear(128, code_outputs),
+            spectral_norm(last) if normalised_codes else last,
         )
 
     def features(self, images: Tensor) -> Tensor:

@@ -200,9 +200,11 @@ class SettingChanged:
 
 HealthKind = Literal[
     "discriminator at chance",
+    "discriminator gave up",
     "discriminator wins",
     "codes ignored",
     "code not shown",
+    "codes unused",
     "mode collapse",
     "constraint negligible",
     "not scored",

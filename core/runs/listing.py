@@ -15,7 +15,11 @@ from core.runs.folder import RunFolder, State
 
 @dataclass(frozen=True)
 class RunSummary:
-    """A row of the list of runs; `constraint` is the estimator in force, or off."""
+    """A row of the list of runs.
+
+    constraint: the estimator of the independence constraint in force, or off; empty: the method
+        has none.
+    """
 
     name: str
     path: Path
@@ -36,14 +40,14 @@ def summarise(run: RunFolder) -> RunSummary:
         ConfigError, RunError: a file in the folder that cannot be read.
     """
     config = run.current_config()
-    independence = config.method.independence
+    constraint = config.method.constraint
     return RunSummary(
         name=run.name,
         path=run.path.absolute(),
         state=run.state(),
         preset=config.preset,
         method=config.method.kind,
-        constraint=independence.estimator if independence.enabled else "off",
+        constraint="" if constraint is None else constraint.estimator if constraint.enabled else "off",
         seed=config.seed,
         step=run.last_step(),
         steps=config.steps,
