@@ -72,9 +72,7 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
     """Train and score a little, and time it; steps and matrix products take turns, to be fair."""
     dtype = choose_precision(config.precision, device)
     dataset = dataset.to(device)
-    method = make_method(
-        config, Randomness(config.seed, device), device, dtype, len(dataset)
-    )
+    method = make_method(config, Randomness(config.seed, device), device, dtype, len(dataset))
     index = torch.arange(config.batch_size, device=device) % len(dataset)
     images = dataset.batch(index)
     for _ in range(max(WARM_UP_STEPS, WARM_UP_IMAGES // config.batch_size + 1)):

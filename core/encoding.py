@@ -60,7 +60,8 @@ def encode_all(
     """images: (N, C, H, W) in [0, 1]. For each the best of `starts` descents of `steps` steps.
 
     The method reads an image's codes but no noise, so the noise, where there is any, is searched
-    for, codes held fixed. What has a uniform prior stays inside it. Every image starts from the same noise, the first time zero.
+    for, codes held fixed. What has a uniform prior stays inside it. Every image starts from the
+    same noise, the first time zero.
     `cancelled` is asked before each step.
 
     Raises:

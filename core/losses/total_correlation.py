@@ -78,7 +78,10 @@ def stratified_log_weights(batch: int, dataset_size: int) -> Tensor:
 
 
 def posterior_log_densities(samples: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
-    """(B, M, D) log N(samples_i,d; mean_j,d, exp(logvar_j,d)); samples (B, D), the others (M, D)."""
+    """(B, M, D) log N(samples_i,d; mean_j,d, exp(logvar_j,d)).
+
+    samples: (B, D); mean, logvar: (M, D).
+    """
     difference = samples.unsqueeze(1) - mean
     return -0.5 * (difference.square() * torch.exp(-logvar) + logvar + LOG_2PI)
 

@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from core.config import MethodConfig
+from core.config import MethodBase
 from core.devices import autocast
 from core.health import Symptom
 
@@ -25,7 +25,7 @@ class Method(ABC):
 
     generating: ClassVar[tuple[str, ...]]
 
-    def __init__(self, config: MethodConfig, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, config: MethodBase, device: torch.device, dtype: torch.dtype) -> None:
         self.spec = config.latent_spec()
         self.scalars = tuple(scalar.name for scalar in config.scalars())
         self.device = device
@@ -47,8 +47,8 @@ class Method(ABC):
         """
 
     @abstractmethod
-    def configure(self, config: MethodConfig) -> None:
-        """Take over settings that may change between two steps."""
+    def configure(self, config: Any) -> None:
+        """Take over settings that may change between two steps, of the same class as at first."""
 
     @abstractmethod
     def draw(self, latents: Tensor) -> Tensor:
@@ -101,19 +101,20 @@ class Method(ABC):
         Raises:
             KeyError, RuntimeError: it is not that of these networks.
         """
-        prefix = "counters/"
-        self.load_counters(
-            {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-        )
+        self.load_counters(_below("counters/", state))
         _load_networks(self.networks, state)
         for name, optimiser in self.optimisers.items():
             for i, parameter in enumerate(_parameters(optimiser)):
-                prefix = f"{name}/{i}/"
-                saved = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+                saved = _below(f"{name}/{i}/", state)
                 if saved:
                     optimiser.state[parameter] = {
                         key: _laid_out_like(parameter, tensor) for key, tensor in saved.items()
                     }
+
+
+def _below(prefix: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors whose names start with `prefix`, which is left out."""
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
 
 def _laid_out_like(parameter: Tensor, saved: Tensor) -> Tensor:

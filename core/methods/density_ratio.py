@@ -31,7 +31,7 @@ class DensityRatio:
     @property
     def width(self) -> int:
         """How many codes the discriminator reads; 0: there is none."""
-        return self.discriminator.layers[0].in_features if self.discriminator else 0
+        return self.discriminator.code_dims if self.discriminator else 0
 
     def configure(self, lr: float, width: int, in_use: bool) -> None:
         """Take over the learning rate; another number of codes needs another discriminator."""

@@ -155,7 +155,7 @@ class IBGAN(Method):
         """Like `generate`, but differentiable in the latents."""
         self.generator.eval()
         with self.autocast():
-            return (self.generator(latents).float() + 1) / 2
+            return (self.generator(latents).float() + 1) / 2  # type: ignore[no-any-return]
 
     def represent(self, images: Tensor) -> Tensor:
         """Images (B, C, H, W) -> (B, D): the bottleneck's means for the noise that Q reads."""

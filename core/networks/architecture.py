@@ -42,3 +42,12 @@ _BY_SHAPE = {
 def architecture(channels: int, image_size: int) -> Architecture:
     """The layers for `channels` x `image_size` x `image_size` images (1 or 3; 28, 32 or 64)."""
     return _BY_SHAPE[channels, image_size]
+
+
+# 64: FactorVAE's; smaller images the same, with fewer levels.
+_ENCODER_CHANNELS = {64: (32, 32, 64, 64), 32: (32, 32, 64), 28: (32, 64)}
+
+
+def encoder_channels(image_size: int) -> tuple[int, ...]:
+    """Channels after each convolution of an autoencoder, which halves the side (28, 32 or 64)."""
+    return _ENCODER_CHANNELS[image_size]

@@ -8,6 +8,7 @@ class TCDiscriminator(nn.Module):
 
     def __init__(self, code_dims: int) -> None:
         super().__init__()
+        self.code_dims = code_dims
         widths = (code_dims, *[1000] * 5, 2)
         layers: list[nn.Module] = []
         for i in range(len(widths) - 1):

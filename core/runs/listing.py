@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.bounds import shortened
-from core.config import RunConfig
+from core.config import ConstraintConfig, RunConfig
 from core.errors import IcdrlError
 from core.runs.errors import RunError
 from core.runs.folder import RunFolder, State
@@ -40,19 +40,24 @@ def summarise(run: RunFolder) -> RunSummary:
         ConfigError, RunError: a file in the folder that cannot be read.
     """
     config = run.current_config()
-    constraint = config.method.constraint
     return RunSummary(
         name=run.name,
         path=run.path.absolute(),
         state=run.state(),
         preset=config.preset,
         method=config.method.kind,
-        constraint="" if constraint is None else constraint.estimator if constraint.enabled else "off",
+        constraint=_in_force(config.method.constraint),
         seed=config.seed,
         step=run.last_step(),
         steps=config.steps,
         total_correlation=run.last_total_correlation(),
     )
+
+
+def _in_force(constraint: ConstraintConfig | None) -> str:
+    if constraint is None:
+        return ""
+    return constraint.estimator if constraint.enabled else "off"
 
 
 def is_run(path: Path) -> bool:

@@ -64,7 +64,7 @@ class MethodBase(ConfigModel):
     title: ClassVar[str]
     paper: ClassVar[str]
 
-    kind: Any
+    kind: Any = ""
 
     @property
     def constraint(self) -> ConstraintConfig | None:
