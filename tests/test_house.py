@@ -32,6 +32,7 @@ ROOMS_WITHOUT_TORCH = (
     "core.atomic",
     "core.health",
     "core.image_files",
+    "core.metrics.catalogue",
     "core.metrics.report",
     "core.worker.client",
     "icdrl_gui.app",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli import benchmark, data, evaluate, export, presets, runs, score, train, traverse
+from core.cli import benchmark, data, evaluate, export, presets, rank, runs, score, train, traverse
 from core.metrics.report import DEFAULT
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("export")(export.export)
 app.command("traverse")(traverse.traverse)
 app.command("evaluate", epilog=f"Scores: {', '.join(DEFAULT)}.")(evaluate.evaluate)
 app.command("score")(score.score)
+app.command("rank")(rank.rank)
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")
 app.add_typer(presets.app, name="presets", help="List and show the shipped presets.")

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.metrics.active_codes import active_codes
+from core.metrics.catalogue import TITLES, parts_of
 from core.metrics.dci import dci
 from core.metrics.errors import MetricError
 from core.metrics.explicitness import explicitness
 from core.metrics.factor_vae import factor_vae_score
+from core.metrics.infomec import infomec
 from core.metrics.jemmig import jemmig
 from core.metrics.mig import mutual_information_gap
 from core.metrics.modularity import modularity
@@ -49,20 +51,27 @@ class Metric:
     binned: bool = False
 
 
-_OF_DCI = ("completeness", "informativeness")
+def _usual(
+    name: str, compute: Callable[..., Score], live: bool = False, binned: bool = False
+) -> Metric:
+    about = TITLES[name]
+    parts = parts_of(name)
+    return Metric(about.title, compute, about.needs_factors, parts, live=live, binned=binned)
+
 
 METRICS: dict[str, Metric] = {
-    "exp": Metric("EXP", explicitness, live=True, binned=True),
-    "jemmig": Metric("JEMMIG", jemmig, live=True, binned=True),
-    "mod": Metric("MOD", modularity, live=True, binned=True),
-    "sap": Metric("SAP", sap, live=True, binned=True),
-    "z_diff": Metric("Z-diff", z_diff, binned=True),
-    "factor_vae": Metric("FactorVAE", factor_vae_score, live=True, binned=True),
-    "mig": Metric("MIG", mutual_information_gap, live=True, binned=True),
-    "dci": Metric("DCI", dci, parts=_OF_DCI),
-    "total_correlation": Metric("TC, Gaussian", total_correlation, False, live=True),
-    "total_correlation_knn": Metric("TC, neighbours", total_correlation_knn, False, live=True),
-    "active_codes": Metric("Active codes", active_codes, False, live=True),
+    "exp": _usual("exp", explicitness, live=True, binned=True),
+    "jemmig": _usual("jemmig", jemmig, live=True, binned=True),
+    "mod": _usual("mod", modularity, live=True, binned=True),
+    "sap": _usual("sap", sap, live=True, binned=True),
+    "z_diff": _usual("z_diff", z_diff, binned=True),
+    "factor_vae": _usual("factor_vae", factor_vae_score, live=True, binned=True),
+    "mig": _usual("mig", mutual_information_gap, live=True, binned=True),
+    "dci": _usual("dci", dci),
+    "infomec": _usual("infomec", infomec),
+    "total_correlation": _usual("total_correlation", total_correlation, live=True),
+    "total_correlation_knn": _usual("total_correlation_knn", total_correlation_knn, live=True),
+    "active_codes": _usual("active_codes", active_codes, live=True),
     # Other published forms of the above, computed on demand.
     "exp_separate": Metric(
         "EXP, separate",
@@ -80,6 +89,6 @@ METRICS: dict[str, Metric] = {
         binned=True,
     ),
     "dci_forest": Metric(
-        "DCI, forest", partial(dci, regression="forest"), parts=_OF_DCI, default=False
+        "DCI, forest", partial(dci, regression="forest"), parts=parts_of("dci"), default=False
     ),
 }

@@ -3,9 +3,9 @@
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from core.metrics.inputs import Matrix, checked_pair, rescaled, varies
+from core.metrics.inputs import Matrix, checked_pair, placed, rescaled, varies
 from core.metrics.quiet_fit import quiet_fit
 from core.metrics.score import Part, Score, Sliced, Slices
 
@@ -60,8 +60,8 @@ def dci(
         "completeness": float(completeness.mean()),
         "informativeness": float(informativeness.mean()),
         "per_code": disentanglement,
-        "per_factor": _placed(completeness, varying),
-        "informativeness_per_factor": _placed(informativeness, varying),
+        "per_factor": placed(completeness, varying),
+        "informativeness_per_factor": placed(informativeness, varying),
     }
     return Score(value, 0.0, 1.0, "higher", parts)
 
@@ -73,12 +73,6 @@ def _purity(importance: Matrix) -> Matrix:
     entropy = -(shares * np.log(np.where(shares > 0, shares, 1.0))).sum(1)
     purity = 1 - entropy / np.log(max(importance.shape[1], 2))
     return np.where(total[:, 0] > 0, np.clip(purity, 0.0, 1.0), 0.0)
-
-
-def _placed(values: Matrix, varying: NDArray[np.bool_]) -> Matrix:
-    placed = np.full(len(varying), np.nan)
-    placed[varying] = values
-    return placed
 
 
 def _lasso(inputs: Matrix, target: Matrix, seed: int) -> tuple[Matrix, Matrix]:

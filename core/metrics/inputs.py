@@ -82,6 +82,13 @@ def standardised(values: Matrix) -> Matrix:
     return divided
 
 
+def placed(values: Matrix, places: NDArray[np.bool_]) -> Matrix:
+    """(K,) the values at their places, in order; NaN elsewhere."""
+    filled = np.full(len(places), np.nan)
+    filled[places] = values
+    return filled
+
+
 def _checked(name: str, values: ArrayLike) -> Matrix:
     try:
         array = np.asarray(values)

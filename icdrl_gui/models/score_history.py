@@ -8,9 +8,9 @@ from itertools import islice
 
 from core.bounds import MOST_SCALARS
 from core.curves.growing import Growing
+from core.metrics.catalogue import TITLES
 from core.protocol import Evaluated, Protocol
 from core.runs import RunFolder
-from icdrl_gui.models.score_titles import TITLES
 
 _NO_SCORES = ("step", "images", "protocol")
 

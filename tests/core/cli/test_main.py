@@ -83,7 +83,7 @@ def test_that_a_command_without_its_subcommand_shows_the_help(
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
-        ("trian", "No such command 'trian'. Did you mean 'train'?"),
+        ("travers", "No such command 'travers'. Did you mean 'traverse'?"),
         ("train --step 3", "No such option: --step (Possible options: "),
         ("train --steps many", "Invalid value for '--steps'"),
         ("traverse", "Missing argument 'RUN' (see `icdrl traverse --help`)."),

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from core.metrics import METRICS
+from core.metrics.catalogue import TITLES
 from core.metrics.report import columns, report
-from icdrl_gui.models.score_titles import TITLES, column_of, heading, in_order, tip
+from icdrl_gui.models.score_titles import column_of, heading, in_order, tip
 
 
 def test_that_every_score_of_the_table_has_a_title() -> None:
