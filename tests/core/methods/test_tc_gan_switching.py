@@ -53,7 +53,7 @@ def test_that_flipping_the_constraint_changes_neither_initialisation_nor_latents
         drawn.append(sample_latents(*arguments))
         return drawn[-1]
 
-    monkeypatch.setattr("core.methods.tc_gan.sample_latents", recorded)
+    monkeypatch.setattr("core.methods.infogan.sample_latents", recorded)
     flipped = [make_tcgan(each(estimator), full_bank=True) for each in (on, off)]
     assert_same(flipped[0].weights(), flipped[1].weights())
     for method in flipped:
