@@ -8,11 +8,11 @@ from torch import Tensor
 from core.config import TCGANConfig
 from core.latents import PRIOR_VARIANCE, LatentSpec, information_prior
 from core.losses.information import (
-    LOG_2PI,
     code_errors,
     information_loss,
     recognised_information,
 )
+from core.losses.total_correlation import LOG_2PI
 from core.networks.recognition import Recognition
 from core.sampling import sample_latents
 
