@@ -86,16 +86,18 @@ def make_tcgan(tiny_config: Callable[..., RunConfig]) -> Callable[..., Method]:
         config = tiny_config(settings)
         method = make_method(config, Randomness(config.seed, CPU), CPU, dtype)
         if full_bank:
-            fill_bank(method, config.method.independence.bank_size)
+            fill_bank(method)
         return method
 
     return make_tcgan
 
 
-def fill_bank(method: Method, size: int) -> None:
-    """Give the constraint as many codes as it needs to become active, always the same."""
-    codes = torch.randn(size, len(method.spec.continuous), generator=torch.Generator())
-    method.load_counters(method.counters() | {"bank": 0.5 * codes})
+def fill_bank(method: Method) -> None:
+    """Let a constraint that waits for a bank of codes begin at once, always with the same codes."""
+    counters = method.counters()
+    if "bank" in counters:
+        codes = torch.randn(512, len(method.spec.continuous), generator=torch.Generator())
+        method.load_counters(counters | {"bank": 0.5 * codes})
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def start(
         training = Training(run, toy, CPU, resume)
         opened.append(training)
         if full_bank:
-            fill_bank(training.method, config.method.independence.bank_size)
+            fill_bank(training.method)
         return training
 
     yield start

@@ -1,6 +1,7 @@
 import pytest
 
 from core.health import PATIENCE, HealthCheck
+from core.methods.symptoms import information_symptoms
 from core.protocol import HealthKind, HealthWarning
 
 HEALTHY = {
@@ -24,7 +25,7 @@ SYMPTOMS: list[tuple[HealthKind, dict[str, float]]] = [
 
 @pytest.fixture
 def check() -> HealthCheck:
-    return HealthCheck(information_prior=2.0, code_names=("k1", "c1"))
+    return HealthCheck(information_symptoms(2.0, ("k1", "c1")))
 
 
 def observe(

@@ -1,9 +1,11 @@
+from statistics import NormalDist
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.config import TCGANConfig
-from core.latents import CodeNames, LatentSpec, Matching
+from core.latents import Code, CodeNames, LatentSpec, Matching, gaussian_codes
 
 
 def spec_of(
@@ -80,3 +82,27 @@ def test_that_a_number_beside_a_code_says_who_found_it() -> None:
     assert "posX: 62% of all" in names.about("c1")
     assert names.about("c1").endswith("by 2,000 real images at step 500")
     assert names.about("c2") == ""
+
+
+def test_that_a_uniform_code_runs_from_minus_1_to_1_and_a_gaussian_one_over_95_percent() -> None:
+    uniform, gaussian = Code("c1", "free", 0, 0), Code("c1", "free", 0, 0, "normal")
+    assert uniform.ends == (-1, 1)
+    assert gaussian.ends == pytest.approx((-1.96, 1.96), abs=1e-3)
+    for code in (uniform, gaussian):
+        assert code.ends == (code.quantile(0), code.quantile(1))
+        assert code.quantile(0.5) == pytest.approx(0)
+        assert code.quantile(0.2) == pytest.approx(-code.quantile(0.8))
+
+
+@given(st.floats(0, 1))
+def test_that_quantiles_of_a_gaussian_code_are_those_of_its_inner_95_percent(share: float) -> None:
+    below = NormalDist().cdf(Code("c1", "free", 0, 0, "normal").quantile(share))
+    assert below == pytest.approx(0.025 + 0.95 * share)
+
+
+def test_that_the_latent_of_an_autoencoder_is_gaussian_codes_alone() -> None:
+    spec = gaussian_codes(3, atomic=True)
+    assert (spec.noise_dim, spec.latent_dim, spec.code_prior) == (0, 3, "normal")
+    assert [(code.name, code.start) for code in spec.codes] == [("c1", 0), ("c2", 1), ("c3", 2)]
+    assert spec.atomic == (0, 1, 2)
+    assert gaussian_codes(3).atomic == ()

@@ -6,6 +6,7 @@ from core.presets import list_presets, load_preset
 NAMES = [
     "dsprites-infogan",
     "dsprites-quick",
+    "dsprites-quick-tcgan",
     "dsprites-small-infogan",
     "dsprites-small-tcgan",
     "dsprites-tcgan",

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from core.config import TCGANConfig
-from core.latents import LatentSpec
+from core.latents import LatentSpec, gaussian_codes
 from core.sampling import sample_latents, sample_noise
 
 COUNT = 20_000
@@ -57,3 +57,12 @@ def test_that_equal_seeds_draw_equal_latents_and_others_draw_others() -> None:
     spec = make_spec(categorical_codes=(3,))
     assert torch.equal(drawn(spec, 1), drawn(spec, 1))
     assert not torch.equal(drawn(spec, 1), drawn(spec, 2))
+
+
+def test_that_gaussian_codes_are_drawn_from_a_standard_normal_without_noise() -> None:
+    codes = drawn(gaussian_codes(3))
+    assert (codes.shape, codes.dtype) == ((COUNT, 3), torch.float32)
+    error = 1 / math.sqrt(COUNT)
+    torch.testing.assert_close(codes.mean(0), torch.zeros(3), atol=4 * error, rtol=0)
+    torch.testing.assert_close(torch.cov(codes.T), torch.eye(3), atol=6 * error, rtol=0)
+    assert float(codes.abs().max()) > 3

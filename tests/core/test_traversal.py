@@ -114,6 +114,12 @@ def test_that_each_range_rule_spans_what_it_names(rule: str, first: float, last:
     assert np.diff(values).tolist() == pytest.approx([(last - first) / 4] * 4, abs=1e-3)
 
 
+def test_that_the_prior_of_a_gaussian_code_is_traversed_by_its_quantiles() -> None:
+    values = code_values(Code("c1", "free", 0, 0, "normal"), "prior", 5, None)
+    # 2.5 %, 26.25 %, 50 %, 73.75 % and 97.5 % of N(0, 1) lie below.
+    assert values == pytest.approx((-1.95996, -0.63566, 0, 0.63566, 1.95996), abs=1e-4)
+
+
 def test_that_quantiles_crowd_where_the_codes_do() -> None:
     values = code_values(CODE, "posterior quantiles", 5, observed() ** 3)
     steps = np.diff(values)

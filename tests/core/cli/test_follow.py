@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from core.cli.follow import follow
+from core.config import TCGANConfig
 from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
 from core.training import Report
 
@@ -27,8 +28,7 @@ class ScriptedTraining:
 
     def __init__(self, script: list[Event | signal.Signals], steps: int = 2) -> None:
         self.run = SimpleNamespace(path=Path("a run"))
-        self.method = SimpleNamespace(information_prior=5.0)
-        self.config = SimpleNamespace(steps=steps)
+        self.config = SimpleNamespace(steps=steps, method=TCGANConfig())
         self.stops = 0
         self._script = script
 
@@ -67,10 +67,11 @@ def test_that_a_finished_training_tells_its_outcome(capsys: pytest.CaptureFixtur
     assert out.splitlines() == [
         f"Run folder: {Path.cwd() / 'a run'}",
         "Finished 2 steps.",
-        "Information loss 4.500 nats (ignoring the image: 5.000); total correlation of the codes "
-        "of 2,000 real images 0.125 nats (independent: 0).",
+        "Discriminator 1.200 (at chance: 1.386), Generator 0.800, Information 4.500 (ignoring the "
+        "image: 5.428); total correlation of the codes of 2,000 real images 0.125 nats "
+        "(independent: 0).",
     ]
-    assert err.startswith("step 1: Information loss 4.500 nats")
+    assert err.startswith("step 1: Discriminator 1.200 (at chance: 1.386), ")
 
 
 def test_that_a_training_that_told_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,7 +149,8 @@ def test_that_a_program_gets_the_outcome_as_json_alone(capsys: pytest.CaptureFix
     told = json.loads(capsys.readouterr().out)
     assert (code, told["reason"], told["step"]) == (0, "stopped", 1)
     assert told["losses"] == LOSSES.values
-    assert (told["information_prior"], told["total_correlation"]) == (5.0, None)
+    assert told["levels"]["information"] == pytest.approx(5.428, abs=1e-3)
+    assert told["total_correlation"] is None
 
 
 @pytest.mark.parametrize(

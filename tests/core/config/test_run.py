@@ -5,7 +5,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from core.config import RunConfig
+from core.config import METHOD_CONFIGS, RunConfig
 
 
 def settings_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
@@ -18,9 +18,15 @@ def settings_of(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str,
             yield prefix + name, field
 
 
+def silent_in(model: type[BaseModel]) -> set[str]:
+    return {path for path, field in settings_of(model) if not field.description}
+
+
 def test_that_every_setting_says_what_it_is() -> None:
-    silent = {path for path, field in settings_of(RunConfig) if not field.description}
-    assert silent == {"schema_version", "method.kind"}
+    assert silent_in(RunConfig) == {"schema_version"}
+    assert {kind: silent_in(config) for kind, config in METHOD_CONFIGS.items()} == {
+        kind: {"kind"} for kind in METHOD_CONFIGS
+    }
 
 
 def test_that_a_config_cannot_be_changed_in_place() -> None:

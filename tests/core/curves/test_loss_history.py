@@ -98,13 +98,19 @@ def test_that_a_run_is_read_from_its_folder(tmp_path: Path) -> None:
     history = LossHistory.read(run.path)
     before, after = history.config_at(6), history.config_at()
     assert before is not None
-    assert before.method.independence.enabled
+    assert before.method.constraint is not None
+    assert before.method.constraint.enabled
     assert after is not None
-    assert not after.method.independence.enabled
+    assert after.method.constraint is not None
+    assert not after.method.constraint.enabled
     assert history.name == "mine"
     assert numbers(history, "generator") == [2.5]
     assert [mark.sentence for mark in history.marks] == ["independence.enabled: off"]
-    assert history.information_prior is not None
+    level = history.level("information")
+    assert level is not None
+    assert level[0] == pytest.approx(5.428, abs=1e-3)
+    assert level[1] == "ignoring the image"
+    assert history.level("generator") is None
     assert not history.trouble
 
 

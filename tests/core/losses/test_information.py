@@ -7,7 +7,12 @@ from torch import Tensor
 
 from core.config import TCGANConfig
 from core.latents import PRIOR_VARIANCE, LatentSpec, information_prior
-from core.losses.information import LOG_2PI, code_errors, information_loss
+from core.losses.information import (
+    code_errors,
+    information_loss,
+    recognised_information,
+)
+from core.losses.total_correlation import LOG_2PI
 from core.networks.recognition import Recognition
 from core.sampling import sample_latents
 
@@ -116,3 +121,12 @@ def test_that_the_errors_stand_in_the_order_of_the_codes() -> None:
     errors = code_errors(Recognition((first, 1 - second), mean, mean), latents, spec)
     # 1 - one_hot points at a wrong category each time: 1 over the share 3/4 of a guess.
     torch.testing.assert_close(errors, torch.tensor([0.0, 4 / 3, 0.0, 1.0]))
+
+
+def test_that_recognised_information_is_the_gain_over_a_guess() -> None:
+    noise = torch.tensor([[1.0, -2.0], [0.5, 0.0]])
+    recognised = torch.tensor([[0.5, -2.0], [0.0, 1.0]])
+    # (1 - .25) + (4 - 0), then (.25 - .25) + (0 - 1), half of each, averaged.
+    expected = 0.5 * (4.75 - 1.0) / 2
+    assert float(recognised_information(recognised, noise)) == pytest.approx(expected)
+    assert float(recognised_information(torch.zeros(2, 2), noise)) == 0

@@ -14,6 +14,7 @@ from core.losses.total_correlation import (
     minibatch_stratified_tc,
     minibatch_weighted_tc,
     permute_dims,
+    stratified_log_weights,
     tc_discriminator_loss,
 )
 
@@ -141,6 +142,26 @@ def test_that_the_stratified_estimate_lies_too_low_and_less_so_with_a_larger_ban
     bias = mean_bias(minibatch_stratified_tc, covariance, 64 + 512)
     assert bias == pytest.approx(-0.085, abs=0.03)
     assert abs(mean_bias(minibatch_stratified_tc, covariance, 64 + 4032)) < -bias / 2
+
+
+def test_that_stratified_weights_of_four_of_ten_images_are_those_of_the_formula() -> None:
+    # M = 3 others, N = 10: 1/N, then (N - M) / (N M) for the next, 1/M for the rest.
+    own, next_, other = 1 / 10, 7 / 30, 1 / 3
+    expected = torch.tensor(
+        [
+            [own, next_, other, other],
+            [other, own, next_, other],
+            [other, other, own, next_],
+            [next_, other, other, own],
+        ]
+    )
+    torch.testing.assert_close(stratified_log_weights(4, 10).exp(), expected)
+
+
+@pytest.mark.parametrize(("batch", "size"), [(2, 2), (4, 4), (64, 737_280), (8, 3)])
+def test_that_stratified_weights_of_a_sample_sum_to_1(batch: int, size: int) -> None:
+    sums = stratified_log_weights(batch, size).exp().sum(1)
+    torch.testing.assert_close(sums, torch.ones(batch))
 
 
 def test_that_the_density_ratio_of_the_best_discriminator_is_the_closed_form() -> None:

@@ -51,7 +51,7 @@ def fill_bank(constraint: IndependenceConstraint, codes: Codes) -> None:
 
 def learn(constraint: IndependenceConstraint, codes: Codes) -> None:
     """Let the TC discriminator, if there is one, learn a little."""
-    for _ in range(LESSONS if constraint.discriminator else 0):
+    for _ in range(LESSONS if constraint.density_ratio.discriminator else 0):
         constraint.update(codes.draw())
 
 
@@ -172,7 +172,7 @@ def test_that_fewer_than_two_atomic_codes_are_never_constrained(atomic: tuple[in
 def test_that_the_loss_of_the_tc_discriminator_reaches_no_network_that_made_the_codes() -> None:
     codes, constraint = Codes(dependent=True), make_constraint("density_ratio")
     fill_bank(constraint, codes)
-    discriminator = constraint.ensure_discriminator()
+    discriminator = constraint.density_ratio.ensure()
     q_head = nn.Linear(5, 5)
     assert "tc_discriminator" in constraint.update(q_head(codes.draw()))
     assert q_head.weight.grad is None
@@ -182,7 +182,7 @@ def test_that_the_loss_of_the_tc_discriminator_reaches_no_network_that_made_the_
 def test_that_the_estimate_gives_the_tc_discriminator_no_gradient() -> None:
     codes, constraint = Codes(dependent=True), make_constraint("density_ratio")
     fill_bank(constraint, codes)
-    discriminator = constraint.ensure_discriminator()
+    discriminator = constraint.density_ratio.ensure()
     mean = codes.draw().requires_grad_()
     constrained(constraint, mean).backward()  # type: ignore[no-untyped-call]
     assert mean.grad is not None
@@ -209,9 +209,9 @@ def test_that_the_tc_discriminator_learns_from_the_permuted_codes_of_the_batch_b
 
 def test_that_the_tc_discriminator_is_made_anew_for_another_number_of_atomic_codes() -> None:
     constraint = make_constraint("density_ratio")
-    first = constraint.discriminator
+    first = constraint.density_ratio.discriminator
     constraint.configure(IndependenceConfig(estimator="density_ratio"), (0, 1, 2))
-    assert constraint.discriminator is not first
+    assert constraint.density_ratio.discriminator is not first
     fill_bank(constraint, Codes(dependent=True))
     assert math.isfinite(constrained(constraint, Codes(dependent=True).draw()))
 
@@ -226,3 +226,31 @@ def test_that_a_larger_bank_waits_until_it_is_full_and_a_smaller_one_acts_at_onc
     constraint.configure(IndependenceConfig(bank_size=512), (0, 1, 2, 3, 4))
     assert constraint.weight == IndependenceConfig().weight
     assert len(constraint.bank) == 512
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_that_the_stratified_estimate_runs_away_unless_it_pulls_no_more_below_zero(
+    held: bool,
+) -> None:
+    """Spread codes leave each other behind: the estimate falls the more, the wider they are."""
+    constraint = make_constraint("minibatch_stratified", weight=1.0)
+    generator = torch.Generator().manual_seed(0)
+    scale = torch.ones(5, requires_grad=True)
+    optimiser = torch.optim.Adam([scale], lr=0.02)
+    for _ in range(32):
+        constraint.update(2 * torch.rand(16, 5, generator=generator) - 1)
+    for _ in range(200):
+        mean = (2 * torch.rand(16, 5, generator=generator) - 1) * scale
+        estimates = constraint.estimate(mean)
+        loss = constraint.weighted(estimates) if held else estimates["tc_stratified"]
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        constraint.update(mean)
+    widest, estimate = float(scale.detach().max()), float(estimates["tc_stratified"].detach())
+    if held:
+        assert widest < 2
+        assert abs(estimate) < 0.5
+    else:
+        assert widest > 4
+        assert estimate < -5

@@ -15,7 +15,7 @@ import numpy as np
 import psutil
 import pytest
 
-from core.config import RunConfig, dump_config
+from core.config import RunConfig, dump_config, flat
 from core.data.packed_cache import cache_path
 from core.preferences import Preferences, save_preferences
 from core.protocol import (
@@ -265,7 +265,7 @@ def test_that_a_trainer_that_is_terminated_in_a_pause_keeps_its_step(
     os.kill(trainer.child.pid, signal.SIGTERM)
     assert trainer.deaths.get(timeout=30).exit_code == 0
     assert run.state() == "stopped"
-    assert run.current_config().method.independence.weight == 0.25
+    assert flat(run.current_config())["method.independence.weight"] == 0.25
 
 
 def test_that_quit_keeps_the_step(
