@@ -2,8 +2,9 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,30 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
         live_share=live_s / (config.evaluate_every * step_ms / 1e3),
         peak_memory=memory,
     )
+
+
+def step_times(
+    configs: Mapping[str, RunConfig], dataset: Dataset, device: torch.device
+) -> dict[str, float]:
+    """Name -> median milliseconds of a step; the configs take turns, to be fair.
+
+    They share the data and the batch size of the first.
+    """
+    dataset = dataset.to(device)
+    batch_size = next(iter(configs.values())).batch_size
+    images = dataset.batch(torch.arange(batch_size, device=device) % len(dataset))
+    methods = {}
+    for name, config in configs.items():
+        randomness = Randomness(config.seed, device)
+        dtype = choose_precision(config.precision, device)
+        methods[name] = make_method(config, randomness, device, dtype, len(dataset))
+        for _ in range(max(WARM_UP_STEPS, WARM_UP_IMAGES // batch_size + 1)):
+            methods[name].train_step(images)
+    times: dict[str, list[float]] = {name: [] for name in configs}
+    for _ in range(ROUNDS):
+        for name, method in methods.items():
+            times[name] += _times(partial(method.train_step, images), STEPS_A_ROUND, device)
+    return {name: statistics.median(taken) for name, taken in times.items()}
 
 
 def _scored_pair() -> tuple[NDArray[np.float64], NDArray[np.float64]]:

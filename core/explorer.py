@@ -76,7 +76,8 @@ class Explorer:
         try:
             self.method.load_weights(weights)
         except (KeyError, RuntimeError) as error:
-            raise CheckpointError(f"{snapshot} does not fit its config: {error}.") from None
+            reason = str(error).splitlines()[0].rstrip(":")
+            raise CheckpointError(f"{snapshot} does not fit its config: {reason}.") from None
         self._run = run
         self._load_data = load_data
         self._matching: Matching | None = None

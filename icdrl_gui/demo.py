@@ -1,7 +1,7 @@
 """`--demo`: the main job, played on the real window by itself.
 
-Trains with the constraint, flips it and trains again, compares, encodes an image, exports; then
-says what the codes learned and what they did not.
+Trains with the constraint, flips it and trains again, compares, encodes an image, exports,
+shows the trained example; then says what the codes learned and what they did not.
 """
 
 import asyncio
@@ -9,19 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.config import RunConfig, changed
+from core.config import RunConfig
 from core.counts import counted, named_step
 from core.errors import IcdrlError
+from core.latents import CodeNames
 from core.presets import FIRST_PRESET, load_preset
-from core.protocol import Ended, Evaluated, HealthWarning, Losses
+from core.protocol import Ended, Evaluated, HealthWarning
+from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of
 from icdrl_gui.tasks import next_of
 from icdrl_gui.workspace import Workspace
-
-STEPS = 3000
-"""Per run; two of them take about two minutes on two cores."""
-
-# A code whose error is below this share of a guess's shows in the image.
-_SHOWN = 0.5
 
 
 class DemoError(IcdrlError):
@@ -33,26 +29,26 @@ class _Outcome:
     """What one of the two trainings came to."""
 
     name: str
-    losses: Losses | None = None
     evaluated: Evaluated | None = None
     warnings: list[str] = field(default_factory=list)
 
     def sentences(self) -> list[str]:
-        if self.losses is None or self.evaluated is None:
-            return [f"{self.name}: nothing was reported."]
-        errors = {
-            name.removeprefix("code_error."): value
-            for name, value in self.losses.values.items()
-            if name.startswith("code_error.")
-        }
-        shown = [code for code, error in errors.items() if error < _SHOWN]
-        hidden = [code for code in errors if code not in shown]
+        found = self.evaluated
+        if found is None:
+            return [f"{self.name}: nothing was evaluated."]
+        follows = CodeNames(matching=found.matching).follows
+        shown = [f"{code} {factor}" for code, factor in follows.items()]
+        scores = [
+            f"{column_of(name).title} {found.scores[name]:.2f}"
+            for name in FIRST_SHOWN
+            if name in found.scores
+        ]
         return [
-            f"{self.name}, {named_step(self.losses.step)}:",
-            f"  total correlation of the codes of {counted(self.evaluated.images, 'real image')} "
-            f"{self.evaluated.total_correlation:.3f} nats (independent: 0)",
-            f"  codes that show in the image: {', '.join(shown) or 'none'}",
-            f"  codes that hardly do: {', '.join(hidden) or 'none'}",
+            f"{self.name}, {named_step(found.step)}:",
+            f"  total correlation of the codes of {counted(found.images, 'real image')} "
+            f"{found.total_correlation:.3f} nats (independent: 0)",
+            f"  codes, and the factor that each follows most: {', '.join(shown) or 'none'}",
+            f"  scores (1 is best): {', '.join(scores) or 'none'}",
             *(f"  {warning}" for warning in self.warnings),
         ]
 
@@ -74,16 +70,13 @@ class _Demo:
     def __init__(self, workspace: Workspace, output: Path) -> None:
         self._workspace = workspace
         self._output = output
-        pictures = STEPS // 6
-        self._config = changed(
-            load_preset(FIRST_PRESET).config,
-            {"steps": STEPS, "evaluate_every": pictures, "picture_every": pictures},
-        )
+        self._config = load_preset(FIRST_PRESET).config
 
     async def play(self) -> None:
         workspace, session = self._workspace, self._workspace.session
-        print(f"The demo trains {FIRST_PRESET} for {counted(self._config.steps, 'step')} with the")
-        print("independence constraint, then without it; about three minutes on two cores.")
+        steps = counted(self._config.steps, "step")
+        print(f"The demo trains {self._config.method.title} ({FIRST_PRESET}, {steps}) with the")
+        print("independence constraint, then without it; about two minutes on two cores.")
         workspace.open_example()
         await self._settle()
         self._picture("1-first-start")
@@ -109,7 +102,17 @@ class _Demo:
         if dialog is not None:
             dialog.grab().save(str(self._output / "6-export.png"))
             dialog.reject()
+        await self._show_example()
         self._tell(with_constraint, without)
+
+    async def _show_example(self) -> None:
+        """The trained example as it is explored."""
+        workspace = self._workspace
+        workspace.open_example()
+        workspace.window.show_tab(workspace.traversals)
+        workspace.window.show_dock("explore")
+        await self._settle()
+        self._picture("7-trained-example")
 
     def _tell(self, with_constraint: _Outcome, without: _Outcome) -> None:
         lines = [*with_constraint.sentences(), *without.sentences()]
@@ -127,13 +130,9 @@ class _Demo:
         config: RunConfig | None = None
         outcome = _Outcome("")
 
-        def take_losses(event: Losses) -> None:
-            outcome.losses = event
-
         def take_evaluation(event: Evaluated) -> None:
             outcome.evaluated = event
 
-        training.got_losses.connect(take_losses)
         training.got_evaluation.connect(take_evaluation)
 
         def take_warning(event: HealthWarning) -> None:
@@ -147,8 +146,9 @@ class _Demo:
             config = training.config
             if config is None:
                 raise DemoError("the training did not begin")
-            on = config.method.independence.enabled
-            outcome.name = f"With{'' if on else 'out'} the constraint"
+            constraint = config.method.constraint
+            on = constraint is not None and constraint.enabled
+            outcome.name = f"{config.method.title} with{'' if on else 'out'} the constraint"
             while not ended.done() and training.step < config.steps // 2:
                 await asyncio.wait(
                     [ended, next_of(training.progressed)], return_when=asyncio.FIRST_COMPLETED
@@ -159,7 +159,6 @@ class _Demo:
             if not (isinstance(result, Ended) and result.reason == "finished"):
                 raise DemoError(result.sentence if isinstance(result, Ended) else str(result))
         finally:
-            training.got_losses.disconnect(take_losses)
             training.got_evaluation.disconnect(take_evaluation)
             training.got_warning.disconnect(take_warning)
         return outcome

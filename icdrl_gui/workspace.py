@@ -267,7 +267,7 @@ class Workspace(QObject):
     def _show_constraint(self, config: RunConfig | None) -> None:
         self.constraint.show_config(config)
         action = self.window.actions_["constraint"]
-        action.setEnabled(config is not None)
+        action.setEnabled(self.constraint.isEnabled())
         action.setChecked(self.constraint.enabled.isChecked())
 
     def _watch(self, run: Path) -> None:

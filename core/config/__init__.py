@@ -5,6 +5,7 @@ from core.config.data import DataConfig
 from core.config.edit import changed, dump_config, flat, is_live, load_config, parse_config
 from core.config.latent import LatentConfig
 from core.config.methods import (
+    CONSTRAINT,
     METHOD_CONFIGS,
     ConstraintConfig,
     Estimator,
@@ -21,6 +22,7 @@ from core.config.problems import problems, problems_by_key
 from core.config.run import SCHEMA_VERSION, Precision, RunConfig
 
 __all__ = [
+    "CONSTRAINT",
     "METHOD_CONFIGS",
     "SCHEMA_VERSION",
     "ConfigError",

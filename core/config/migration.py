@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-# What schema 1 did without saying so; it knew TC-GAN alone.
-_METHOD_1: dict[str, Any] = {"generator_steps": 1}
-_INFORMATION_1: dict[str, Any] = {"spectral_norm": False}
+# What schema 1 did without saying so, and defaults of its own; it knew TC-GAN alone.
+_METHOD_1: dict[str, Any] = {"generator_steps": 1, "generator_lr": 5e-4}
+_INFORMATION_1: dict[str, Any] = {"spectral_norm": False, "trains": "trunk"}
 
 
 def migrated(values: Mapping[str, Any], schema: Any) -> dict[str, Any]:
@@ -16,5 +16,4 @@ def migrated(values: Mapping[str, Any], schema: Any) -> dict[str, Any]:
         return dict(values)
     information = _INFORMATION_1 | information
     method = _METHOD_1 | method | {"information": information}
-    kept = {key: value for key, value in values.items() if key != "schema"}
-    return kept | {"method": method}
+    return {**values, "schema": 2, "method": method}

@@ -9,15 +9,12 @@ _MOST_AT_FIRST = 5
 
 _TITLES = scalar_titles() | {SPEED: "Images/s"}
 
-_MAIN = (
-    *dict.fromkeys(
-        scalar.name
-        for config in METHOD_CONFIGS.values()
-        for scalar in config().scalars()
-        if scalar.main
-    ),
-    SPEED,
-)
+_MAIN = {SPEED} | {
+    scalar.name
+    for config in METHOD_CONFIGS.values()
+    for scalar in config().scalars()
+    if scalar.main
+}
 
 
 def title_of(scalar: str) -> str:
@@ -26,7 +23,7 @@ def title_of(scalar: str) -> str:
 
 
 def first_shown(known: Iterable[str]) -> tuple[str, ...]:
-    """Which of the known scalars to show until a person chooses."""
-    known = tuple(known)
-    usual = tuple(name for name in _MAIN if name in known)
-    return usual if len(usual) > 1 else known[:_MOST_AT_FIRST]
+    """Which of the known scalars to show until a person chooses, in their order, speed last."""
+    known = sorted(known, key=lambda name: name == SPEED)
+    usual = tuple(name for name in known if name in _MAIN)
+    return usual if len(usual) > 1 else tuple(known[:_MOST_AT_FIRST])

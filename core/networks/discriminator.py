@@ -52,9 +52,11 @@ class Discriminator(nn.Module):
         trunk += [nn.LeakyReLU(0.1, inplace=True)]
         self.trunk = nn.Sequential(*trunk)
         self.d_head = spectral_norm(nn.Linear(width, 1))
-        hidden, last = nn.Linear(width, 128), nn.Linear(128, code_outputs)
+        # In this order: a run of an earlier version starts from the same weights.
+        hidden = spectral_norm(nn.Linear(width, 128))
+        last = nn.Linear(128, code_outputs)
         self.q_head = nn.Sequential(
-            spectral_norm(hidden),
+            hidden,
             nn.LeakyReLU(0.1, inplace=True),
             spectral_norm(last) if normalised_codes else last,
         )

@@ -160,8 +160,9 @@ class TrainingCommands(QObject):
     def toggle_constraint(self) -> None:
         """Flip the switch: of the run that trains, or of Setup."""
         config = self._constrained()
-        if config is not None:
-            self.edit_constraint(CONSTRAINT_ENABLED, not config.method.independence.enabled)
+        constraint = config.method.constraint if config else None
+        if constraint is not None:
+            self.edit_constraint(CONSTRAINT_ENABLED, not constraint.enabled)
 
     def edit_constraint(self, path: str, value: Any) -> None:
         """Change the constraint: of the run that trains, at its next step, or of Setup."""

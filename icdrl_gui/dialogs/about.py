@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from core.config import METHOD_CONFIGS
 from icdrl_gui.diagnostics import version
 
 _ABOUT = (
@@ -11,6 +12,7 @@ _ABOUT = (
     "<p>It puts into practice <i>Independence Constrained Disentangled Representation Learning "
     "from Epistemological Perspective</i> (TC-GAN), "
     "<a href='https://arxiv.org/abs/2409.02672'>arXiv 2409.02672</a>.</p>"
+    "<p>It trains {methods}.</p>"
     "<p>MIT licence. Built with Qt for Python (PySide6, LGPL), PyTorch, pyqtgraph and others.</p>"
 )
 
@@ -22,7 +24,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("About ICDRL")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        about = QLabel(_ABOUT.format(version=version()))
+        about = QLabel(_ABOUT.format(version=version(), methods=_methods()))
         about.setWordWrap(True)
         about.setOpenExternalLinks(True)
         self.details = QLabel(diagnostics)
@@ -39,3 +41,8 @@ class AboutDialog(QDialog):
         for each in (about, self.details, buttons):
             layout.addWidget(each)
         self.setMinimumWidth(440)
+
+
+def _methods() -> str:
+    *some, last = (method.title for method in METHOD_CONFIGS.values())
+    return f"{', '.join(some)} and {last}"

@@ -138,8 +138,8 @@ class ExplorationModel(QObject):
         self._edit_block(f"Set {code} to {category}", point, found, one_hot(found, category))
 
     def new_noise(self, seed: int | None = None, changing: bool = False) -> None:
-        """Draw noise from its prior, codes unchanged; by default from the next seed."""
-        if self._point is None or self.spec is None:
+        """Draw noise, if there is any, from its prior; by default from the next seed."""
+        if self._point is None or self.spec is None or not self.spec.noise_dim:
             return
         seed = self._last_seed + 1 if seed is None else seed
         self._last_seed = seed

@@ -85,7 +85,7 @@ def frozen(latent: Latent) -> Latent:
 
 def layout(spec: LatentSpec) -> tuple[object, ...]:
     """What must be equal for a latent of one run to fit another."""
-    codes = tuple((code.name, code.categories) for code in spec.codes)
+    codes = tuple((code.name, code.categories, code.prior) for code in spec.codes)
     return spec.noise_dim, spec.noise_prior, codes
 
 

@@ -153,18 +153,25 @@ class QueueModel(QAbstractListModel):
 
 def summary(config: RunConfig) -> str:
     """A config in one line."""
-    independence = config.method.independence
-    constraint = independence.estimator.replace("_", " ") if independence.enabled else "off"
-    name = config.preset or config.data.source
-    return f"{name} · {constraint} · seed {config.seed} · {counted(config.steps, 'step')}"
+    parts = [config.preset or config.data.source, config.method.title]
+    if (constraint := config.method.constraint) is not None:
+        how = constraint.estimator.replace("_", " ") if constraint.enabled else "off"
+        parts.append(f"constraint {how}")
+    return " · ".join([*parts, f"seed {config.seed}", counted(config.steps, "step")])
 
 
 def differences(config: RunConfig) -> list[str]:
-    """One line for each setting that is not its preset's, or the default without one."""
+    """One line for each setting that is not its preset's, or the default without one.
+
+    Those of another method than the preset's are compared with that method's defaults.
+    """
     try:
         base = load_preset(config.preset).config
     except ConfigError:
         base = RunConfig()
+    method = type(config.method)
+    if not isinstance(base.method, method):
+        base = base.model_copy(update={"method": method()})
     before = flat(base)
     return [
         f"{path} = {value}"

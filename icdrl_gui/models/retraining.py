@@ -4,12 +4,37 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.config import RunConfig, changed
+from core.config import (
+    CONSTRAINT,
+    METHOD_CONFIGS,
+    ConfigError,
+    MethodBase,
+    RunConfig,
+    changed,
+)
 from core.protocol import Started
 from core.runs import RunFolder
 
-CONSTRAINT_ENABLED = "method.independence.enabled"
+CONSTRAINT_ENABLED = f"{CONSTRAINT}.enabled"
 """Path of the switch in a config."""
+
+
+def lacking_constraint(method: MethodBase) -> str:
+    """What to say of a method that has no independence constraint."""
+    *some, last = (each.title for each in METHOD_CONFIGS.values() if each().constraint)
+    return f"{method.title} has no independence constraint; {', '.join(some)} and {last} have one."
+
+
+def flipped(config: RunConfig) -> RunConfig:
+    """The config with its constraint switched, nothing else changed.
+
+    Raises:
+        ConfigError: its method has none.
+    """
+    constraint = config.method.constraint
+    if constraint is None:
+        raise ConfigError(lacking_constraint(config.method))
+    return changed(config, {CONSTRAINT_ENABLED: not constraint.enabled})
 
 
 class Retraining(QObject):
@@ -25,12 +50,11 @@ class Retraining(QObject):
         """The config that `run` was started with, its constraint flipped, nothing else changed.
 
         Raises:
-            RunError, ConfigError: the run cannot be read.
+            RunError, ConfigError: the run cannot be read, or its method has no constraint.
         """
-        config = RunFolder.open(run).config()
-        flipped = changed(config, {CONSTRAINT_ENABLED: not config.method.independence.enabled})
-        self._waiting.append((run, flipped))
-        return flipped
+        counterpart = flipped(RunFolder.open(run).config())
+        self._waiting.append((run, counterpart))
+        return counterpart
 
     @Slot(object)
     def take_start(self, event: Started) -> None:
@@ -40,8 +64,8 @@ class Retraining(QObject):
         new = Path(event.run)
         config = RunFolder(new).config()
         for pair in self._waiting:
-            base, flipped = pair
-            if flipped == config:
+            base, counterpart = pair
+            if counterpart == config:
                 self._waiting.remove(pair)
                 self.paired.emit(base, new)
                 return

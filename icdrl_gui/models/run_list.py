@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont
 
+from core.config import method_title
 from core.errors import IcdrlError
 from core.runs import RunFolder, RunSummary, list_runs
 from icdrl_gui.theme import colours
@@ -62,7 +63,7 @@ COLUMNS = (
     ),
     _Column("Seed", lambda run: str(run.seed), lambda run: run.seed),
     _Column("Preset", lambda run: run.preset or "–"),
-    _Column("Method", lambda run: run.method.replace("_", " ")),
+    _Column("Method", lambda run: method_title(run.method)),
 )
 _NUMBERS = {"Step", "TC", "Seed"}
 _TC_TIP = "Total correlation of the codes of real images, in nats, when last evaluated."

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.config import RunConfig, flat
+from core.config import CONSTRAINT, RunConfig, flat
 from core.counts import counted, named_step
 from core.export import ScoreCell, ScoreColumn, ScoreLine, ScoreSheet
 from core.protocol import Protocol
@@ -14,7 +14,7 @@ from icdrl_gui.models.run_history import History
 from icdrl_gui.models.score_history import Scores
 from icdrl_gui.models.score_titles import column_of, in_order
 
-_CONSTRAINT = "method.independence."
+_CONSTRAINT = f"{CONSTRAINT}."
 # What does not decide what a step computes, and what the lines are about.
 _ASIDE = {
     CONSTRAINT_ENABLED,
@@ -46,12 +46,12 @@ class _Group:
 
     Attributes:
         setting: all but the constraint: settings, changes, step, number of images.
-        is_on: whether the constraint is on.
+        is_on: whether the constraint is on; None: the method has none.
         runs: of each seed its runs.
     """
 
     setting: Hashable
-    is_on: bool
+    is_on: bool | None
     runs: Mapping[int, Sequence[_Run]]
 
     def scores(self, name: str) -> dict[int, float]:
@@ -97,7 +97,7 @@ def score_sheet(
         _difference_line(on, off, columns)
         for on in groups
         for off in groups
-        if on.is_on and not off.is_on and on.setting == off.setting
+        if on.is_on and off.is_on is False and on.setting == off.setting
     ]
     lines = (*(_run_line(run) for run in runs), *means, *differences)
     return ScoreSheet(columns, lines, _note(runs, protocol, step, at_common_step))
@@ -112,7 +112,7 @@ def common_step(histories: Iterable[History], protocol: Protocol) -> int | None:
 
 def _groups(runs: Iterable[_Run]) -> list[_Group]:
     """In the order of the first run of each."""
-    groups: dict[tuple[Hashable, bool, Hashable], dict[int, list[_Run]]] = {}
+    groups: dict[tuple[Hashable, bool | None, Hashable], dict[int, list[_Run]]] = {}
     for run in runs:
         if run.config is None or run.found is None:
             continue
@@ -187,12 +187,13 @@ def _where(found: Scores | None) -> tuple[str, str]:
     return (f"{found.step:,}", f"{found.images:,}") if found else ("–", "–")
 
 
-def _is_on(config: RunConfig) -> bool:
-    return config.method.independence.enabled
+def _is_on(config: RunConfig) -> bool | None:
+    constraint = config.method.constraint
+    return None if constraint is None else constraint.enabled
 
 
-def _on_off(is_on: bool) -> str:
-    return "on" if is_on else "off"
+def _on_off(is_on: bool | None) -> str:
+    return {True: "on", False: "off", None: "–"}[is_on]
 
 
 def _note(runs: Sequence[_Run], protocol: Protocol, step: int | None, at_common_step: bool) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from core.config import RunConfig
-from core.latents import CodeNames, LatentSpec, Matching, latent_spec
+from core.latents import CodeNames, LatentSpec, Matching
 from core.runs import RunFolder, code_labels, step_of
 
 
@@ -65,7 +65,7 @@ class ShownRun(QObject):
         """
         run = RunFolder.open(path)
         config = run.current_config()
-        self.run, self.config, self.spec = run, config, latent_spec(config.method)
+        self.run, self.config, self.spec = run, config, config.method.latent_spec()
         self.steps = [step_of(each) for each in run.snapshots()]
         self.step = step if step in self.steps else None
         self.labels, self.matching = code_labels(run), None

@@ -48,10 +48,13 @@ class CompareSide(QWidget):
 
     def show_facts(self, side: Side, common: int | None) -> None:
         """What is known of the run before anything is drawn."""
-        independence, name = side.config.method.independence, side.run.name
-        title = f"{name} · constraint {'on' if independence.enabled else 'off'}"
-        how = f" ({independence.estimator}, weight {independence.weight:g})"
-        self.title.show_title(title, f"{title}{how if independence.enabled else ''}", name)
+        method, name = side.config.method, side.run.name
+        title, how = f"{name} · {method.title}", ""
+        if (constraint := method.constraint) is not None:
+            title += f" · constraint {'on' if constraint.enabled else 'off'}"
+            if constraint.enabled:
+                how = f" ({constraint.estimator}, weight {constraint.weight:g})"
+        self.title.show_title(title, f"{title}{how}", name)
         self._show_steps(side.steps, side.chosen, common)
         self._show_dependence(side)
         if side.traversed is None:

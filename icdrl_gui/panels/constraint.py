@@ -11,11 +11,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config import Estimator, IndependenceConfig, RunConfig
+from core.config import CONSTRAINT, ConstraintConfig, RunConfig
+from icdrl_gui.models.retraining import lacking_constraint
 from icdrl_gui.widgets.field_editors import WheelGuard
 from icdrl_gui.widgets.number_field import NumberField
-
-GROUP = "method.independence"
+from icdrl_gui.widgets.plain_text import plain_tip
 
 
 class ConstraintControls(QWidget):
@@ -29,19 +29,12 @@ class ConstraintControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        fields = IndependenceConfig.model_fields
         self.enabled = QCheckBox("Independence constraint")
-        self.enabled.setToolTip(
-            "Hold the atomic codes independent of each other (Ctrl+I). "
-            f"{fields['enabled'].description} While a run trains it takes effect at the next step."
-        )
         self.weight = NumberField(0, 1000, decimals=4)
         self.weight.setSingleStep(0.01)
-        self.weight.setToolTip(fields["weight"].description or "")
         self.weight.setAccessibleName("weight of the independence constraint")
         self.estimator = QComboBox()
-        self.estimator.addItems(get_args(Estimator))
-        self.estimator.setToolTip(fields["estimator"].description or "")
+        self.estimator.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.estimator.setAccessibleName("estimator of the total correlation")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 6, 0)
@@ -54,7 +47,7 @@ class ConstraintControls(QWidget):
             layout.addWidget(label, alignment=Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(editor)
             guard.guard(editor)
-        self._config: RunConfig | None = None
+        self._constraint: ConstraintConfig | None = None
         self.enabled.toggled.connect(lambda on: self._edit("enabled", on))
         self.weight.refused.connect(self.refused)
         self.weight.valueChanged.connect(lambda value: self._edit("weight", value))
@@ -63,15 +56,35 @@ class ConstraintControls(QWidget):
     @Slot(object)
     def show_config(self, config: RunConfig | None) -> None:
         """Show what `config` says, without a word about it."""
-        self._config = None
-        self.setEnabled(config is not None)
-        if config is not None:
-            independence = config.method.independence
-            self.enabled.setChecked(independence.enabled)
-            self.weight.setValue(independence.weight)
-            self.estimator.setCurrentText(independence.estimator)
-        self._config = config
+        self._constraint = None
+        constraint = config.method.constraint if config else None
+        self.setEnabled(constraint is not None)
+        if constraint is not None:
+            self._describe(type(constraint))
+            self.enabled.setChecked(constraint.enabled)
+            self.weight.setValue(constraint.weight)
+            self.estimator.setCurrentText(constraint.estimator)
+        elif config is not None:
+            self.enabled.setChecked(False)
+            for each in (self, self.enabled, self.weight, self.estimator):
+                each.setToolTip(plain_tip(lacking_constraint(config.method)))
+        self._constraint = constraint
+
+    def _describe(self, kind: type[ConstraintConfig]) -> None:
+        """What can be chosen, and what it means, with a constraint of this class."""
+        fields = kind.model_fields
+        self.setToolTip("")
+        self.enabled.setToolTip(
+            "Hold the atomic codes independent of each other (Ctrl+I). "
+            f"{fields['enabled'].description} While a run trains it takes effect at the next step."
+        )
+        self.weight.setToolTip(plain_tip(fields["weight"].description or ""))
+        self.estimator.setToolTip(plain_tip(fields["estimator"].description or ""))
+        estimators = get_args(fields["estimator"].annotation)
+        if [self.estimator.itemText(i) for i in range(self.estimator.count())] != [*estimators]:
+            self.estimator.clear()
+            self.estimator.addItems(estimators)
 
     def _edit(self, field: str, value: Any) -> None:
-        if self._config is not None and value != getattr(self._config.method.independence, field):
-            self.edited.emit(f"{GROUP}.{field}", value)
+        if self._constraint is not None and value != getattr(self._constraint, field):
+            self.edited.emit(f"{CONSTRAINT}.{field}", value)

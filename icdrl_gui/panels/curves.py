@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.curves.loss_plots import plots_of
 from core.curves.plot import CurveLook
-from core.curves.titles import FIRST_SHOWN, first_shown, title_of
+from core.curves.titles import first_shown, title_of
 from core.export import (
     FIGURE_SUFFIXES,
     CurvesRecipe,
@@ -23,6 +23,9 @@ from icdrl_gui.models.loss_rows import LossRows
 from icdrl_gui.widgets.curve_controls import CurveControls
 from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
+
+# Plots that are made beforehand, as making one takes a while.
+_PREPARED = 5
 
 
 class CurvesPanel(QWidget):
@@ -132,7 +135,7 @@ class CurvesPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QTimer.singleShot(0, self, lambda: self.grid.prepare(len(FIRST_SHOWN)))
+        QTimer.singleShot(0, self, lambda: self.grid.prepare(_PREPARED))
 
 
 def _shape(histories: list[History]) -> object:

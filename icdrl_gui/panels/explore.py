@@ -218,7 +218,7 @@ class ExplorePanel(QWidget):
     @Slot()
     def _rebuild_rows(self) -> None:
         spec = self._exploration.spec
-        self.rows.set_codes([(code.name, code.categories) for code in spec.codes] if spec else [])
+        self.rows.set_codes(spec.codes if spec else ())
         self._noise.setVisible(bool(spec and spec.noise_dim))
         self.pages.setCurrentIndex(0 if spec is None else 1)
         self._refresh_names()

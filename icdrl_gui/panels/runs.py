@@ -41,7 +41,7 @@ _WIDEST = {
     4: "0.1234",
     5: "12345",
     6: "dsprites-small-tcgan",
-    7: "tc gan",
+    7: "AnnealedVAE",
 }
 _LEAST_NAME = "☑ ■ dspri…1112"
 

@@ -13,17 +13,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.presets import FIRST_PRESET
+from core.presets import FIRST_PRESET, load_preset
 from icdrl_gui.widgets.plain_text import plain_tip
 
 _WHAT = (
-    "Train a GAN whose <b>atomic codes</b> are independent of each other and show in the image, "
-    "and watch the factors of a data set come apart: one code moves the sprite, another makes it "
-    "larger. Then switch the <b>independence constraint</b> off, train again, and compare."
+    "Train a generative model whose <b>codes</b> are independent of each other and show in the "
+    "image, and watch the factors of a data set come apart: one code moves the sprite, another "
+    "makes it larger. Then switch the <b>independence constraint</b> off, train again, and compare."
 )
 _HOW = (
     "<ol style='margin-left:-20px'>"
-    "<li><b>Train</b>: choose a preset in Setup, or just press the button.</li>"
+    "<li><b>Train</b>: press the button, or choose a preset or a method in Setup.</li>"
     "<li><b>Watch</b>: losses below, a traversal of every code in the middle.</li>"
     "<li><b>Retrain ⇄</b>: the same run with the constraint flipped, side by side in Compare.</li>"
     "<li><b>Explore</b>: move the codes by hand, or drop an image on the window.</li>"
@@ -51,7 +51,9 @@ class StartPage(QWidget):
         self.train = QPushButton("Train on dSprites")
         self.train.setDefault(True)
         self.train.setMinimumHeight(44)
-        self.train.setToolTip(f"Trains the preset {FIRST_PRESET}, a few minutes on two cores.")
+        self.train.setToolTip(
+            plain_tip(f"Trains the preset {FIRST_PRESET}: {load_preset(FIRST_PRESET).summary}")
+        )
         font = self.train.font()
         font.setPointSizeF(font.pointSizeF() * 1.25)
         self.train.setFont(font)

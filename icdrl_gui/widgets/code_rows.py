@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from core.latents import Code
 from icdrl_gui.widgets.category_buttons import CategoryButtons
 from icdrl_gui.widgets.latent_slider import LatentSlider
 
@@ -33,19 +34,19 @@ class CodeRows(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
-    def set_codes(self, codes: Sequence[tuple[str, int]]) -> None:
-        """One row for each (name, number of categories); 0 categories: a continuous code."""
+    def set_codes(self, codes: Sequence[Code]) -> None:
+        """One row for each."""
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(2)
         self.sliders, self.categories = {}, {}
-        for code, categories in codes:
+        for code in codes:
             row: QWidget
-            if categories:
-                row = self.categories[code] = self._buttons(code, categories)
+            if code.categories:
+                row = self.categories[code.name] = self._buttons(code)
             else:
-                row = self.sliders[code] = self._slider(code)
+                row = self.sliders[code.name] = self._slider(code)
             column.addWidget(row)
         column.addStretch()
         self.setWidget(inside)  # It deletes the one before.
@@ -63,16 +64,16 @@ class CodeRows(QScrollArea):
         buttons = [each for row in self.categories.values() for each in row.buttons]
         return [*buttons, *(e for row in self.sliders.values() for e in (row.slider, row.field))]
 
-    def _slider(self, code: str) -> LatentSlider:
-        slider = LatentSlider(code)
-        slider.value_changing.connect(lambda value: self.value_changing.emit(code, value))
-        slider.value_changed.connect(lambda value: self.value_changed.emit(code, value))
+    def _slider(self, code: Code) -> LatentSlider:
+        slider, name = LatentSlider(code), code.name
+        slider.value_changing.connect(lambda value: self.value_changing.emit(name, value))
+        slider.value_changed.connect(lambda value: self.value_changed.emit(name, value))
         slider.refused.connect(self.refused)
         return slider
 
-    def _buttons(self, code: str, categories: int) -> CategoryButtons:
-        buttons = CategoryButtons(code, categories)
-        buttons.chosen.connect(lambda category: self.category_chosen.emit(code, category))
+    def _buttons(self, code: Code) -> CategoryButtons:
+        buttons, name = CategoryButtons(code.name, code.categories), code.name
+        buttons.chosen.connect(lambda category: self.category_chosen.emit(name, category))
         return buttons
 
     def _share_width(self) -> None:

@@ -44,13 +44,12 @@ class ChoiceEditor(QComboBox):
 
     edited = Signal()
 
-    def __init__(
-        self, choices: tuple[Any, ...], unit: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._choices = choices
-        for choice in choices:
-            self.addItem(f"{choice} {unit}".rstrip())
+        self._choices = field.choices
+        for row, choice in enumerate(field.choices):
+            self.addItem(f"{field.title(choice)} {field.unit}".rstrip())
+            self.setItemData(row, field.paper(choice), Qt.ItemDataRole.ToolTipRole)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         # The list may be wider than a box in a narrow dock.
@@ -195,7 +194,7 @@ FieldEditor = FlagEditor | ChoiceEditor | IntegerEditor | TextEditor
 def editor_for(field: FormField) -> FieldEditor:
     """The editor that a field's type asks for."""
     if field.choices:
-        return ChoiceEditor(field.choices, field.unit)
+        return ChoiceEditor(field)
     if field.annotation is bool:
         return FlagEditor()
     if field.annotation is int:

@@ -21,6 +21,7 @@ class FormField:
         group: path of the model that it belongs to; "" is the whole.
         annotation: its type.
         choices: the values that it can have, if they can be listed.
+        titles, papers: what each choice is called, and where it was published, if they say so.
         low, high: least and greatest value of an int.
         switches: whether another choice makes another class of its group, with other fields.
     """
@@ -31,6 +32,8 @@ class FormField:
     description: str
     limits: str
     choices: tuple[Any, ...] = ()
+    titles: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
     low: int | None = None
     high: int | None = None
     switches: bool = False
@@ -50,6 +53,16 @@ class FormField:
     def help(self) -> str:
         """Description and limits, as sentences."""
         return " ".join(filter(None, (self.description, self.limits)))
+
+    def title(self, value: object) -> str:
+        """What a value is called."""
+        known = value in self.choices and self.titles
+        return self.titles[self.choices.index(value)] if known else str(value)
+
+    def paper(self, value: object) -> str:
+        """Where a value was published; empty: nowhere."""
+        known = value in self.choices and self.papers
+        return self.papers[self.choices.index(value)] if known else ""
 
 
 def words(path: str) -> str:
@@ -97,7 +110,7 @@ def _fields(model: BaseModel, prefix: str) -> Iterator[FormField]:
         value = getattr(model, name)
         path = prefix + (info.alias or name)
         if isinstance(value, BaseModel):
-            if (kinds := _kinds(info)) and len(kinds) > 1:
+            if len(kinds := _kinds(info)) > 1:
                 yield _switch(path, info, kinds)
             yield from _fields(value, f"{path}.")
         else:
@@ -107,22 +120,31 @@ def _fields(model: BaseModel, prefix: str) -> Iterator[FormField]:
     yield from own
 
 
-def _switch(group: str, info: FieldInfo, kinds: tuple[Any, ...]) -> FormField:
+def _switch(group: str, info: FieldInfo, kinds: dict[Any, Any]) -> FormField:
     """The choice of one class out of a discriminated union."""
-    path = f"{group}.{info.discriminator}"
-    return FormField(path, group, str, info.description or "", "", kinds, switches=True)
+    return FormField(
+        path=f"{group}.{info.discriminator}",
+        group=group,
+        annotation=str,
+        description=info.description or "",
+        limits="",
+        choices=tuple(kinds),
+        titles=tuple(getattr(member, "title", str(kind)) for kind, member in kinds.items()),
+        papers=tuple(getattr(member, "paper", "") for member in kinds.values()),
+        switches=True,
+    )
 
 
-def _kinds(info: FieldInfo) -> tuple[Any, ...]:
-    """The discriminator's values of a union of models; nothing for another type."""
+def _kinds(info: FieldInfo) -> dict[Any, Any]:
+    """Of a union of models: the discriminator's value -> its model; nothing for another type."""
     if not isinstance(info.discriminator, str):
-        return ()
+        return {}
     members = [m for m in get_args(info.annotation) if hasattr(m, "model_fields")]
-    return tuple(
-        value
+    return {
+        value: member
         for member in members
         for value in get_args(member.model_fields[info.discriminator].annotation)
-    )
+    }
 
 
 def _leaf(path: str, group: str, info: FieldInfo) -> FormField:

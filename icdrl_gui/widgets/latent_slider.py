@@ -4,19 +4,26 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from core.latents import Code
 from icdrl_gui.widgets.float_slider import BURST_MS, FloatSlider, step_of_key
 from icdrl_gui.widgets.number_field import NumberField
 from icdrl_gui.widgets.plain_text import plain_tip
 
-PRIOR = (-1.0, 1.0)
-SLIDER_RANGE = (-1.5, 1.5)
+_REACH = 1.5
+"""The end of a slider, as a multiple of the end of the prior."""
+
 _FARTHEST = 9999.0
 
 _HOW = (
-    "The bold part is the prior, -1 to 1: what the generator was trained on.\n"
     "Arrow keys 0.1, with Shift 0.5, with Ctrl 0.01; Home and End: the ends of the prior.\n"
     "Double click or 0: back to the centre."
 )
+
+
+def _about_prior(code: Code) -> str:
+    part = "the prior" if code.prior == "uniform" else "95 % of the prior N(0, 1)"
+    low, high = code.ends
+    return f"The bold part is {part}, {low:.3g} to {high:.3g}: where codes are drawn from."
 
 
 def full_name(code: str, name: str) -> str:
@@ -105,12 +112,14 @@ class LatentSlider(QWidget):
     value_changed = Signal(float)
     refused = Signal(str)
 
-    def __init__(self, code: str, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, code: Code, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.code = code
+        self.code = code.name
+        self._how = f"{_about_prior(code)}\n{_HOW}"
         self._value = 0.0
-        self.label = CodeLabel(code, name)
-        self.slider = FloatSlider(*SLIDER_RANGE, marked=PRIOR, centre=0.0)
+        self.label = CodeLabel(code.name, name)
+        low, high = code.ends
+        self.slider = FloatSlider(_REACH * low, _REACH * high, marked=code.ends, centre=0.0)
         self.field = CodeField()
         self._burst = QTimer(self, singleShot=True, interval=BURST_MS)
         self._burst.timeout.connect(self._end)
@@ -143,7 +152,7 @@ class LatentSlider(QWidget):
         self.label.set_name(name, about)
         for each in (self.slider, self.field):
             each.setAccessibleName(full_name(self.code, name))
-            each.setToolTip(plain_tip(f"{full_name(self.code, name)}\n{_HOW}"))
+            each.setToolTip(plain_tip(f"{full_name(self.code, name)}\n{self._how}"))
 
     def _show_in_field(self, value: float) -> None:
         if round(value, 3) != self.field.value():

@@ -53,6 +53,7 @@ class ModelForm(QWidget):
         self._valid = self._base = config
         self._config: BaseModel | None = config
         self._leaves = leaves_of(config)
+        self._compared = self._leaves
         self.problems: dict[str, str] = {}
         self._rows: dict[str, _Row] = {}
         self._sections: dict[str, Section] = {}
@@ -80,12 +81,14 @@ class ModelForm(QWidget):
             self._build()
         for path, row in self._rows.items():
             row.editor.set_value(self._leaves[path])
+        self._compare()
         self._validate()
         self.edited.emit(self._config)
 
     def set_base(self, config: BaseModel) -> None:
         """What the fields are compared with: a preset."""
         self._base = config
+        self._compare()
         self._mark()
 
     def set_value(self, path: str, value: object) -> None:
@@ -99,8 +102,7 @@ class ModelForm(QWidget):
     @property
     def modified_paths(self) -> set[str]:
         """The fields that differ from the base."""
-        base = leaves_of(self._base)
-        now = leaves_of(self._config) if self._config else self._leaves
+        now, base = leaves_of(self._config) if self._config else self._leaves, self._compared
         return {path for path, value in now.items() if path not in base or base[path] != value}
 
     def editor(self, path: str) -> FieldEditor:
@@ -154,18 +156,21 @@ class ModelForm(QWidget):
     def _take_edit(self, field: FormField) -> None:
         value = self._rows[field.path].editor.value()
         if field.switches:
-            self.set_config(self._switched(field, value))
+            self.set_config(_switched(self._valid, field, value))
             return
         self._leaves[field.path] = value
         self._validate()
         self.edited.emit(self._config)
 
-    def _switched(self, field: FormField, kind: object) -> BaseModel:
-        """The last valid config with another kind of group, which starts from its defaults."""
-        inside = f"{field.group}."
-        leaves = leaves_of(self._valid)
-        kept = {path: value for path, value in leaves.items() if not path.startswith(inside)}
-        return type(self._valid).model_validate(nested(kept | {field.path: kind}))
+    def _compare(self) -> None:
+        """With the base; a group of another kind than the base's with that kind's defaults."""
+        base = leaves_of(self._base)
+        self._compared = base
+        for field in fields_of(self._valid):
+            kind = self._leaves[field.path]
+            if field.switches and base.get(field.path) != kind:
+                switched = leaves_of(_switched(self._base, field, kind))
+                self._compared = switched | {field.path: base.get(field.path)}
 
     def _validate(self) -> None:
         self.problems = {}
@@ -208,10 +213,9 @@ class ModelForm(QWidget):
     def _mark(self) -> None:
         """Bold labels for what differs from the base, and how many in each section."""
         modified = self.modified_paths
-        base = leaves_of(self._base)
         counts = dict.fromkeys(self._sections.values(), 0)
         for path, row in self._rows.items():
-            row.mark(path in modified, base.get(path))
+            row.mark(path in modified, self._compared.get(path))
             if path in modified and (section := self._section_of(path)):
                 counts[section] += 1
         for section, count in counts.items():
@@ -272,7 +276,7 @@ class _Row:
         # Not by its font, which Qt forgets when the theme changes.
         name = self.field.label
         self._label.setText(f"<b>{name}</b>" if modified else name)
-        self._note = f"Changed; the preset has {base}." if modified else ""
+        self._note = f"Changed; the preset has {self.field.title(base)}." if modified else ""
         self._describe()
 
     def set_visible(self, visible: bool) -> None:
@@ -280,12 +284,20 @@ class _Row:
         self._layout.setRowVisible(self._holder, visible)
 
     def _describe(self) -> None:
-        tip = "\n".join(filter(None, (self.field.help, self._note)))
+        paper = self.field.paper(self.editor.value())
+        tip = "\n".join(filter(None, (self.field.help, paper, self._note)))
         # As rich text a long tip is wrapped.
         lines = tip.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
         for each in (self.editor, self._label):
             each.setToolTip(f"<qt>{lines}</qt>" if lines else "")
         self.editor.setAccessibleDescription(" ".join(filter(None, (tip, self._problem.text()))))
+
+
+def _switched(config: BaseModel, field: FormField, kind: object) -> BaseModel:
+    """The config with another kind of group, which starts from its defaults."""
+    inside = f"{field.group}."
+    kept = {p: value for p, value in leaves_of(config).items() if not p.startswith(inside)}
+    return type(config).model_validate(nested(kept | {field.path: kind}))
 
 
 def _problem_label() -> QLabel:

@@ -18,7 +18,7 @@ from icdrl_gui.widgets.text_button import text_button
 RULES = ("prior", "posterior quantiles", "min-max", "mean ± 2 sd", "fixed")
 
 _RULE_TIPS = (
-    "From −1 to 1, where codes are drawn while training",
+    "Where codes are drawn from: −1 to 1, or of Gaussian codes the middle 95 %, evenly in rank",
     "From the 2.5 % to the 97.5 % quantile of the codes of real images, evenly in rank",
     "From the least to the greatest value that the codes of real images have",
     "Two standard deviations about the mean of the codes of real images",

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.config import TCGANConfig
-from core.latents import CodeNames, LatentSpec, Matching, latent_spec
+from core.latents import CodeNames, LatentSpec, Matching
 
 
 def spec_of(
@@ -12,18 +12,13 @@ def spec_of(
     categories: tuple[int, ...] = (),
     atomic: object = "all",
 ) -> LatentSpec:
-    return latent_spec(
-        TCGANConfig.model_validate(
-            {
-                "latent": {
-                    "noise_dim": noise,
-                    "continuous_codes": continuous,
-                    "categorical_codes": categories,
-                },
-                "independence": {"atomic": atomic},
-            }
-        )
-    )
+    latent = {
+        "noise_dim": noise,
+        "continuous_codes": continuous,
+        "categorical_codes": categories,
+    }
+    settings = {"latent": latent, "independence": {"atomic": atomic}}
+    return TCGANConfig.model_validate(settings).latent_spec()
 
 
 @given(

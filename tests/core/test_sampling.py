@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from core.config import TCGANConfig
-from core.latents import LatentSpec, latent_spec
+from core.latents import LatentSpec
 from core.sampling import sample_latents, sample_noise
 
 COUNT = 20_000
 
 
 def make_spec(**latent: Any) -> LatentSpec:
-    return latent_spec(TCGANConfig.model_validate({"latent": latent}))
+    return TCGANConfig.model_validate({"latent": latent}).latent_spec()
 
 
 def drawn(spec: LatentSpec, seed: int = 0) -> Tensor:

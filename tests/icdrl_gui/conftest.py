@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig, changed
 from core.export import Recipe, TraversalGrid
-from core.latents import Matching, latent_spec
+from core.latents import Matching
 from core.protocol import (
     Answer,
     Correlate,
@@ -110,7 +110,7 @@ def answer_to(request: Request) -> Answer:
             originals = np.zeros((request.count, 8, 8, 1), np.uint8)
             return Reconstructed(request.id, step, originals, originals + np.uint8(51), made)
         case Correlate():
-            names = tuple(code.name for code in latent_spec(run.config().method).continuous)
+            names = tuple(code.name for code in run.config().method.latent_spec().continuous)
             return correlated(request.id, step, names)
         case Evaluate():
             return Scored(request.id, step, evaluated(step, "full"), ("DCI needs more rows.",))
@@ -164,7 +164,7 @@ def traversal(
     latent: tuple[float, ...] | None = None,
 ) -> tuple[TraversalGrid, Recipe]:
     """A grid such as the explorer and the trainer draw."""
-    spec = latent_spec(run.config().method)
+    spec = run.config().method.latent_spec()
     even = tuple(float(value) for value in np.linspace(-1, 1, columns))
     values = tuple(
         tuple(map(float, range(code.categories))) if code.categories else even

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
-from core.config import RunConfig, changed, dump_config
+from core.config import RunConfig, changed, dump_config, flat
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import (
     Change,
@@ -88,7 +88,7 @@ def test_that_the_switch_edits_setup_while_nothing_trains(desk: Desk) -> None:
     desk.act("constraint")
     config = desk.workspace.setup.config()
     assert config is not None
-    assert not config.method.independence.enabled
+    assert not flat(config)[ENABLED]
     assert not desk.workspace.constraint.enabled.isChecked()
     assert desk.commands == []
 
@@ -102,7 +102,7 @@ def test_that_the_switch_changes_a_run_that_trains_and_leaves_setup_alone(desk: 
     assert not desk.window.actions_["constraint"].isChecked()
     config = desk.workspace.setup.config()
     assert config is not None
-    assert config.method.independence.enabled
+    assert flat(config)[ENABLED]
 
 
 def test_that_retrain_flips_the_constraint_and_compares_both(desk: Desk) -> None:
@@ -162,7 +162,7 @@ def test_that_retrain_waits_in_the_queue_while_a_run_trains(desk: Desk) -> None:
     desk.act("retrain")
     assert len(desk.commands) == before
     (waiting,) = desk.session.queue.configs
-    assert not waiting.method.independence.enabled
+    assert not flat(waiting)[ENABLED]
     desk.tell(Ended(100, "finished", "Finished."))
     assert desk.commands[-1] == Train(dump_config(waiting), str(desk.root))
 

@@ -4,7 +4,7 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from core.config.methods.base import ConstraintConfig, MethodBase, Scalar
+from core.config.methods.base import CONSTRAINT, ConstraintConfig, MethodBase, Scalar
 from core.config.methods.gan import (
     ContrastiveConfig,
     Estimator,
@@ -60,6 +60,7 @@ def scalar_titles() -> dict[str, str]:
 
 
 __all__ = [
+    "CONSTRAINT",
     "METHOD_CONFIGS",
     "AnnealedVAEConfig",
     "AnyMethod",

@@ -9,6 +9,9 @@ from core.bounds import LARGEST_NUMBER
 from core.config.base import ConfigModel, live
 from core.latents import LatentSpec
 
+CONSTRAINT = "method.independence"
+"""Where the independence constraint of a method that has one lies in a config."""
+
 
 @dataclass(frozen=True)
 class Scalar:
@@ -68,7 +71,7 @@ class MethodBase(ConfigModel):
 
     @property
     def constraint(self) -> ConstraintConfig | None:
-        """The independence constraint, always at `method.independence`; None: it has none."""
+        """The independence constraint, always at `CONSTRAINT`; None: it has none."""
         return None
 
     @abstractmethod

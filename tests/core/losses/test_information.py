@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from core.config import TCGANConfig
-from core.latents import PRIOR_VARIANCE, LatentSpec, information_prior, latent_spec
+from core.latents import PRIOR_VARIANCE, LatentSpec, information_prior
 from core.losses.information import LOG_2PI, code_errors, information_loss
 from core.networks.recognition import Recognition
 from core.sampling import sample_latents
 
 
 def make_spec(**latent: Any) -> LatentSpec:
-    return latent_spec(TCGANConfig.model_validate({"latent": latent}))
+    return TCGANConfig.model_validate({"latent": latent}).latent_spec()
 
 
 def codes_of_prior_variance(spec: LatentSpec, count: int) -> Tensor:

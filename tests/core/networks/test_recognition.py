@@ -2,13 +2,13 @@ import pytest
 import torch
 
 from core.config import TCGANConfig
-from core.latents import LatentSpec, latent_spec
+from core.latents import LatentSpec
 from core.networks.recognition import Recognition, output_count
 
 
 def make_spec(*categories: int, continuous: int = 2) -> LatentSpec:
     latent = {"categorical_codes": categories, "continuous_codes": continuous}
-    return latent_spec(TCGANConfig.model_validate({"latent": latent}))
+    return TCGANConfig.model_validate({"latent": latent}).latent_spec()
 
 
 @pytest.mark.parametrize(("learned", "count"), [(False, 3 + 4 + 2), (True, 3 + 4 + 2 + 2)])

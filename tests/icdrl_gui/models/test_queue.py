@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
+from core.config.methods import VAEConfig
 from core.presets import load_preset
 from icdrl_gui.models.queue import QueueModel, differences, summary
 
@@ -159,10 +160,13 @@ def test_that_the_queue_lies_beside_the_preferences(qtbot: QtBot) -> None:
 
 
 def test_that_a_row_says_what_will_be_trained(queue: QueueModel) -> None:
-    config = load_preset("dsprites-quick").config.model_copy(update={"seed": 7})
+    config = load_preset("dsprites-quick-tcgan").config.model_copy(update={"seed": 7})
     queue.add(config)
     index = queue.index(0)
-    assert index.data() == "dsprites-quick · gaussian · seed 7 · 6,000 steps"
+    what = "dsprites-quick-tcgan · TC-GAN · constraint gaussian"
+    assert index.data() == f"{what} · seed 7 · 3,000 steps"
     assert "seed = 7" in index.data(Qt.ItemDataRole.ToolTipRole)
     assert differences(config) == ["seed = 7"]
-    assert summary(RunConfig(seed=1)) == "dsprites · gaussian · seed 1 · 57,600 steps"
+    config = RunConfig(method=VAEConfig(codes=4), seed=1)
+    assert summary(config) == "dsprites · VAE · seed 1 · 57,600 steps"
+    assert differences(config) == ["method.codes = 4", "seed = 1"]

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig, flat
+from core.config import ConfigError, RunConfig, changed, flat
 from core.protocol import Started
 from core.runs import RunFolder
 from icdrl_gui.models.retraining import Retraining
@@ -16,6 +17,14 @@ def test_that_only_the_constraint_differs(qtbot: QtBot, tmp_path: Path) -> None:
     before, after = flat(RunConfig(seed=3, preset="mine")), flat(Retraining().flip(run.path))
     differing = {key: after[key] for key in before if before[key] != after[key]}
     assert differing == {"method.independence.enabled": False}
+
+
+def test_that_a_run_of_a_method_without_a_constraint_cannot_be_flipped(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    run = RunFolder.create(tmp_path / "run", changed(RunConfig(), {"method.kind": "vae"}))
+    with pytest.raises(ConfigError, match=r"VAE has no independence constraint; .* and TC-GAN"):
+        Retraining().flip(run.path)
 
 
 def test_that_a_run_is_paired_with_its_counterpart_when_that_starts(

@@ -82,7 +82,7 @@ def test_that_a_row_tells_what_a_person_wants_to_know(
         "TC": "0.123",
         "Seed": "3",
         "Preset": "dsprites-tcgan",
-        "Method": "tc gan",
+        "Method": "TC-GAN",
     }
     tip = model.index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
     assert "Step: 12,031 of 57,600" in tip

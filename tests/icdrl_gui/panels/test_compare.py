@@ -55,9 +55,9 @@ def test_that_each_side_says_what_it_is(
     model.show(*both)
     explorer.answer_all()
     left, right = panel.sides["left"], panel.sides["right"]
-    assert left.title.text() == "on · constraint on"
-    assert left.title.toolTip() == "on · constraint on (gaussian, weight 0.1)"
-    assert right.title.text() == "off · constraint off"
+    assert left.title.text() == "on · TC-GAN · constraint on"
+    assert left.title.toolTip() == "on · TC-GAN · constraint on (gaussian, weight 0.1)"
+    assert right.title.text() == "off · TC-GAN · constraint off"
     assert left.step.currentText() == "step 500 (both)"
     assert left.dependence.text() == "TC 0.500 · latest – nats"
     assert left.grid.isVisible()
@@ -75,11 +75,11 @@ def test_that_headings_end_with_on_or_off_however_narrow_they_are(
     QApplication.processEvents()
     left, right = (panel.sides[side].title.drawn for side in ("left", "right"))
     assert "…" in left
-    assert left.endswith("-1 · constraint on")
-    assert right.endswith("-2 · constraint off")
+    assert left.endswith("-1 · TC-GAN · constraint on")
+    assert right.endswith("-2 · TC-GAN · constraint off")
     panel.resize(1600, 480)
     QApplication.processEvents()
-    assert panel.sides["left"].title.drawn == f"{name}-1 · constraint on"
+    assert panel.sides["left"].title.drawn == f"{name}-1 · TC-GAN · constraint on"
 
 
 def test_that_the_settings_that_differ_stand_in_the_table(

@@ -6,7 +6,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.config import RunConfig, changed
+from core.config import METHOD_CONFIGS, RunConfig, changed
 from icdrl_gui.panels.constraint import ConstraintControls
 
 
@@ -43,6 +43,34 @@ def test_that_each_edit_names_its_path(controls: ConstraintControls, qtbot: QtBo
         ("method.independence.weight", 0.25),
         ("method.independence.estimator", "minibatch_weighted"),
     ]
+
+
+@pytest.mark.parametrize("kind", METHOD_CONFIGS)
+def test_that_each_method_brings_its_constraint_or_says_that_it_has_none(
+    controls: ConstraintControls, kind: str, qtbot: QtBot
+) -> None:
+    config = changed(RunConfig(), {"method.kind": kind})
+    constraint = config.method.constraint
+    with qtbot.assertNotEmitted(controls.edited):
+        controls.show_config(config)
+    assert controls.isEnabled() == (constraint is not None)
+    if constraint is None:
+        assert not controls.enabled.isChecked()
+        assert f"{config.method.title} has no independence" in controls.enabled.toolTip()
+        assert "TC-GAN have one" in controls.estimator.toolTip()
+    else:
+        assert controls.enabled.isChecked()
+        assert controls.weight.value() == constraint.weight
+        assert controls.estimator.currentText() == constraint.estimator
+
+
+def test_that_only_estimators_of_the_method_can_be_chosen(controls: ConstraintControls) -> None:
+    assert controls.estimator.findText("gaussian") >= 0
+    controls.show_config(changed(RunConfig(), {"method.kind": "beta_tcvae"}))
+    assert controls.estimator.findText("gaussian") == -1
+    controls.estimator.setCurrentText("minibatch_stratified")
+    controls.show_config(RunConfig())
+    assert controls.estimator.currentText() == "gaussian"
 
 
 def test_that_without_a_config_there_is_nothing_to_edit(

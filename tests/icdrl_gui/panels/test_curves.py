@@ -162,7 +162,7 @@ def test_that_unknown_losses_of_another_method_are_shown_as_well(
     run.record_row(run.losses, row)
     history.show_runs([run.path])
     qtbot.waitUntil(lambda: not history.reading)
-    assert titles(panel) == ["Reconstruction", "Kl"]
+    assert titles(panel) == ["Reconstruction", "KL"]
 
 
 def test_that_two_runs_are_drawn_over_any_axis(two_runs: None, panel: CurvesPanel) -> None:

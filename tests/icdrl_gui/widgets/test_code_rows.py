@@ -2,13 +2,16 @@
 
 from pytestqt.qtbot import QtBot
 
+from core.latents import Code
 from icdrl_gui.widgets.code_rows import CodeRows
+
+CODES = (Code("c1", "atomic", 0, 10), Code("c2", "free", 0, 11))
 
 
 def make(qtbot: QtBot) -> CodeRows:
     rows = CodeRows()
     qtbot.addWidget(rows)
-    rows.set_codes([("k1", 10), ("c1", 0), ("c2", 0)])
+    rows.set_codes([Code("k1", "free", 10, 0), *CODES])
     rows.resize(300, 200)
     rows.show()
     return rows
@@ -34,7 +37,7 @@ def test_that_all_labels_are_equally_wide_and_leave_room_for_the_sliders(qtbot: 
 
 def test_that_other_codes_replace_the_rows(qtbot: QtBot) -> None:
     rows = make(qtbot)
-    rows.set_codes([("c1", 0)])
+    rows.set_codes(CODES[:1])
     assert list(rows.sliders) == ["c1"]
     assert rows.categories == {}
     assert rows.controls() == [rows.sliders["c1"].slider, rows.sliders["c1"].field]

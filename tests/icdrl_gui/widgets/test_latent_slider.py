@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.latents import Code
 from icdrl_gui.widgets.latent_slider import LatentSlider
 
 
@@ -22,7 +23,7 @@ class Heard:
 
 @pytest.fixture
 def row(qtbot: QtBot) -> LatentSlider:
-    row = LatentSlider("c3", "rotation")
+    row = LatentSlider(Code("c3", "atomic", 0, 2), "rotation")
     qtbot.addWidget(row)
     row.resize(320, 28)
     row.show()
@@ -34,6 +35,19 @@ def test_that_slider_and_field_carry_the_code_and_its_given_name(row: LatentSlid
     assert row.field.accessibleName() == "c3, rotation"
     row.set_name("")
     assert row.slider.accessibleName() == "c3"
+
+
+def test_that_a_slider_reaches_beyond_the_prior_and_says_where_that_ends(
+    row: LatentSlider, qtbot: QtBot
+) -> None:
+    assert (row.slider.minimum(), row.slider.maximum()) == (-1500, 1500)
+    assert "the prior, -1 to 1:" in row.slider.toolTip()
+    gaussian = LatentSlider(Code("c1", "free", 0, 0, "normal"))
+    qtbot.addWidget(gaussian)
+    assert (gaussian.slider.minimum(), gaussian.slider.maximum()) == (-2940, 2940)
+    assert "95 % of the prior N(0, 1), -1.96 to 1.96:" in gaussian.slider.toolTip()
+    QTest.keyClick(gaussian.slider, Qt.Key.Key_End)
+    assert gaussian.value == pytest.approx(1.96)
 
 
 def test_that_the_field_follows_the_slider(row: LatentSlider) -> None:

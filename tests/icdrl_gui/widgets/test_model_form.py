@@ -209,14 +209,14 @@ def test_that_a_problem_across_fields_stands_at_the_one_it_names(
     assert path == "method.independence.atomic"
     assert "names c9; the continuous codes are c1, c2, c3, c4, c5" in sentence
     type_into(form, "method.latent.continuous_codes", "9", qtbot)
-    assert run_config(form).method.independence.atomic == ("c1", "c9")
+    assert flat(run_config(form))["method.independence.atomic"] == ["c1", "c9"]
 
 
 def test_that_what_goes_wrong_together_is_mended_together(form: ModelForm, qtbot: QtBot) -> None:
     type_into(form, "method.latent.continuous_codes", "0", qtbot)
     assert red_lines(form) == ["A latent needs at least one code."]
     type_into(form, "method.latent.categorical_codes", "10", qtbot)
-    assert run_config(form).method.latent.categorical_codes == (10,)
+    assert flat(run_config(form))["method.latent.categorical_codes"] == [10]
 
 
 def test_that_what_differs_from_the_preset_is_marked(form: ModelForm, qtbot: QtBot) -> None:
