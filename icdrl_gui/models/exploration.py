@@ -340,8 +340,8 @@ class ExplorationModel(QObject):
                 self._a = self._b = None
                 self._point = fresh_point(spec) if spec else None
                 self._last_seed = 0
-                self.remembered_changed.emit()
             self.spec_changed.emit()
+            self.remembered_changed.emit()
             self.latent_changed.emit()
         self.encoded.emit()
         self._follow_step()
