@@ -96,7 +96,8 @@ def test_that_scores_that_would_take_longer_than_the_training_are_left_out_and_n
         assert {"mig", "sap", "total_correlation"} < set(each.scores)
     assert {"exp", "dci"} <= set(full.refused)
     told = lines_of(training, "scores")
-    assert [line.partition(": ")[0] for line in told][:2] == ["No exp", "No dci"]
+    # What else is left out, and in which order, is a matter of the machine.
+    assert {"No exp", "No dci"} <= {line.partition(": ")[0] for line in told}
     assert "takes longer than scores may while training" in told[0]
 
 
