@@ -1,7 +1,7 @@
 import pytest
 
 from core.health import PATIENCE, HealthCheck
-from core.methods.symptoms import information_symptoms
+from core.methods.symptoms import autoencoder_symptoms, information_symptoms
 from core.protocol import HealthKind, HealthWarning
 
 HEALTHY = {
@@ -83,3 +83,27 @@ def test_that_rare_reports_are_enough(check: HealthCheck) -> None:
     ill = HEALTHY | {"diversity": 0.1}
     assert check.observe(5000, ill) == []
     assert [warning.kind for warning in check.observe(10_000, ill)] == ["mode collapse"]
+
+
+@pytest.mark.parametrize(
+    ("discriminator", "error", "kind"),
+    [
+        (1.386, 0.9, "discriminator gave up"),
+        (1.386, 0.2, "discriminator at chance"),
+        (1.38, 0.9, "discriminator gave up"),
+        (1.3, 0.9, None),
+    ],
+)
+def test_that_a_discriminator_at_chance_gave_up_where_the_codes_are_guessed_too(
+    check: HealthCheck, discriminator: float, error: float, kind: HealthKind | None
+) -> None:
+    ill = {"discriminator": discriminator, "code_error.k1": error, "code_error.c1": error}
+    told = observe(check, ill, 0, PATIENCE)
+    assert [warning.kind for warning in told] == ([kind] if kind else [])
+
+
+def test_that_an_autoencoder_whose_codes_are_unused_is_told() -> None:
+    check = HealthCheck(autoencoder_symptoms())
+    assert check.observe(0, {"kl": 0.05}) == check.observe(900, {"kl": 0.05}) == []
+    assert [each.kind for each in check.observe(1000, {"kl": 0.05})] == ["codes unused"]
+    assert check.observe(2000, {"kl": 0.5}) == []

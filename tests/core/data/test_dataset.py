@@ -35,16 +35,20 @@ def test_that_moving_it_keeps_names_and_factors() -> None:
     )
 
 
-def test_that_a_batch_of_64_takes_at_most_3_ms() -> None:
+def test_that_a_batch_takes_little_longer_than_copying_its_pixels() -> None:
     shape = (1, 64, 64)
     bits = PackedImages(torch.randint(256, (4096, 512), dtype=torch.uint8), shape)
     values = ByteImages(torch.randint(256, (4096, *shape), dtype=torch.uint8))
     indices = torch.randperm(4096).reshape(64, 64)
+    pixels = torch.rand(4096, *shape)
     for images in (bits, values):
         dataset = Dataset("toy", images, shape)
-        seconds = []
+        seconds, copying = [], []
         for index in indices:
             start = time.perf_counter()
             dataset.batch(index)
-            seconds.append(time.perf_counter() - start)
-        assert median(seconds) <= 0.003
+            between = time.perf_counter()
+            pixels[index] * 0.5
+            seconds.append(between - start)
+            copying.append(time.perf_counter() - between)
+        assert median(seconds) <= 4 * median(copying)

@@ -40,19 +40,6 @@ def gradients(network: nn.Module) -> dict[str, Tensor]:
     }
 
 
-@pytest.mark.parametrize(("channels", "size"), [(c, s) for s in (28, 32, 64) for c in (1, 3)])
-def test_that_every_shape_of_images_trains_and_is_drawn_and_read(
-    make_tcgan: Make, channels: int, size: int
-) -> None:
-    method = make_tcgan({"data.channels": channels, "data.image_size": size})
-    losses = method.train_step(images(4, channels, size))
-    assert all(value.isfinite() for value in losses.values())
-    drawn = method.generate(torch.zeros(3, method.spec.latent_dim))
-    assert drawn.shape == (3, channels, size, size)
-    assert 0 <= float(drawn.min()) <= float(drawn.max()) <= 1
-    assert method.represent(drawn).shape == (3, 5)
-
-
 @pytest.mark.parametrize("variance", ["fixed", "learned"])
 @pytest.mark.parametrize(("categorical", "continuous"), [((), 2), ((3, 4), 2), ((10,), 0)])
 def test_that_every_kind_of_code_is_trained_and_has_its_error(

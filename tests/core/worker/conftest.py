@@ -36,7 +36,10 @@ SMALLEST = {
 
 
 class Talk:
-    """A child and everything that it has said so far."""
+    """A child and everything that it has said so far.
+
+    seconds_to_start: how long it took: the pace of the machine as it is now.
+    """
 
     def __init__(self, role: Role, log: Path) -> None:
         self.deaths: queue.SimpleQueue[WorkerDied] = queue.SimpleQueue()
@@ -46,8 +49,10 @@ class Talk:
         self.child = Child(
             role, log, lambda work: work(), receive=self._unread.put, died=self.deaths.put
         )
+        began = time.monotonic()
         self.child.start()
         self.ready = self.wait_for(Ready)
+        self.seconds_to_start = time.monotonic() - began
 
     def send(self, *commands: object) -> None:
         for command in commands:

@@ -32,8 +32,6 @@ from core.training import Training
 
 Talk = Callable[..., Any]
 
-SECONDS_TO_QUIT = 2.5
-
 
 @pytest.fixture
 def run(small: Callable[..., RunConfig], tmp_path: Path) -> str:
@@ -54,12 +52,13 @@ def made_elsewhere() -> Iterator[None]:
         yield
 
 
-def seconds_to_quit(talk: Any) -> float:
+def assert_it_quits_soon(talk: Any) -> None:
+    """At the pace at which it started, unasked for twice, and with nothing half done."""
     began = time.monotonic()
-    talk.child.quit(patience_s=20)
+    talk.child.quit(patience_s=60)
+    assert time.monotonic() - began < 3 * talk.seconds_to_start
     assert talk.deaths.empty()
     assert [*cache_path("dsprites").parent.glob("*.part")] == []
-    return time.monotonic() - began
 
 
 def test_that_the_explorer_tells_how_far_it_is_until_the_request_is_cancelled(
@@ -74,7 +73,7 @@ def test_that_the_explorer_tells_how_far_it_is_until_the_request_is_cancelled(
     explorer.send(Cancel(1))
     assert explorer.wait_for(Refused) == Refused("Given up while the data was prepared.", 1)
     assert isinstance(explorer.next(), Drawn)
-    assert seconds_to_quit(explorer) < SECONDS_TO_QUIT
+    assert_it_quits_soon(explorer)
 
 
 @pytest.mark.parametrize("role", ["explorer", "trainer"])
@@ -84,7 +83,7 @@ def test_that_a_child_that_prepares_data_quits_soon(
     child = talk(role)
     child.send(_that_needs_dsprites(role, run, small, tmp_path))
     child.wait_for(Preparing)
-    assert seconds_to_quit(child) < SECONDS_TO_QUIT
+    assert_it_quits_soon(child)
     assert not (tmp_path / "runs").exists()
 
 
@@ -97,7 +96,7 @@ def test_that_a_child_that_waits_for_another_to_prepare_data_quits_soon(
     child.send(_that_needs_dsprites(role, run, small, tmp_path))
     time.sleep(1)
     assert child.unread() == []
-    assert seconds_to_quit(child) < SECONDS_TO_QUIT
+    assert_it_quits_soon(child)
 
 
 @pytest.mark.parametrize("keep", [True, False])
