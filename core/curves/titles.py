@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from core.config import METHOD_CONFIGS, scalar_titles
 from core.curves.loss_table import SPEED
 
-_MOST_AT_FIRST = 5
+MOST_AT_FIRST = 5
+"""Plots, which fit beside each other."""
 
 _TITLES = scalar_titles() | {SPEED: "Images/s"}
 
-_MAIN = {SPEED} | {
+_MAIN = {
     scalar.name
     for config in METHOD_CONFIGS.values()
     for scalar in config().scalars()
@@ -23,7 +24,9 @@ def title_of(scalar: str) -> str:
 
 
 def first_shown(known: Iterable[str]) -> tuple[str, ...]:
-    """Which of the known scalars to show until a person chooses, in their order, speed last."""
-    known = sorted(known, key=lambda name: name == SPEED)
-    usual = tuple(name for name in known if name in _MAIN)
-    return usual if len(usual) > 1 else tuple(known[:_MOST_AT_FIRST])
+    """Which of the known scalars to show until a person chooses: some, in order, and the speed."""
+    known = tuple(known)
+    speed = tuple(name for name in known if name == SPEED)
+    losses = tuple(name for name in known if name not in speed)
+    shown = tuple(name for name in losses if name in _MAIN) or losses
+    return (*shown[: MOST_AT_FIRST - len(speed)], *speed)

@@ -85,7 +85,8 @@ class ComparisonModel(QObject):
     Attributes:
         sides: the two runs; empty before the first `show`.
         anchor, rule, columns: of both traversals.
-        differences: (dotted path, left, right) of each config field that differs.
+        differences: (dotted path, left, right) of each config field that differs; last come those
+            that one of the runs lacks.
     """
 
     runs_changed = Signal()
@@ -116,8 +117,13 @@ class ComparisonModel(QObject):
 
     @property
     def common_step(self) -> int | None:
-        """The newest step that both runs have a snapshot of."""
+        """The newest step that both runs have a snapshot of.
+
+        At step 0 there is nothing to see: it counts only while a run has no other.
+        """
         steps = [set(side.steps) for side in self.sides.values()]
+        if all(each - {0} for each in steps):
+            steps = [each - {0} for each in steps]
         return max(set.intersection(*steps), default=None) if steps else None
 
     def step(self, name: SideName) -> int | None:
@@ -276,7 +282,8 @@ class ComparisonModel(QObject):
 
     def _read_differences(self) -> None:
         left, right = (flat(self.sides[name].config) for name in SIDES)
-        paths = [*left, *(path for path in right if path not in left)]
+        # What only one of two methods has comes last.
+        paths = sorted({**left, **right}, key=lambda path: not (path in left and path in right))
         pairs = ((path, left.get(path, _ABSENT), right.get(path, _ABSENT)) for path in paths)
         self.differences = tuple((path, _text(a), _text(b)) for path, a, b in pairs if a != b)
 

@@ -34,6 +34,7 @@ _NOTHING = (
 )
 _ENCODING = "Encoding real images …"
 _NO_STEP = "No snapshot yet."
+_VALUES = (1, 2)
 
 
 class ComparePanel(QWidget):
@@ -175,6 +176,15 @@ class ComparePanel(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(plain_tip(text))
                 self.differences.setItem(row, column, item)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Values get what they need, as long as half of the width is left for the settings."""
+        needed = sum(self.differences.sizeHintForColumn(column) for column in _VALUES)
+        fits = needed <= self.differences.viewport().width() / 2
+        mode = QHeaderView.ResizeMode.ResizeToContents if fits else QHeaderView.ResizeMode.Stretch
+        for column in _VALUES:
+            self.differences.horizontalHeader().setSectionResizeMode(column, mode)
 
     def _follow(self, name: SideName, row: int, column: int) -> None:
         """The cursor stands at the same cell on both sides."""
@@ -214,6 +224,5 @@ def _table() -> QTableWidget:
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return table

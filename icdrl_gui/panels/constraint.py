@@ -31,7 +31,7 @@ class ConstraintControls(QWidget):
         super().__init__(parent)
         self.enabled = QCheckBox("Independence constraint")
         self.weight = NumberField(0, 1000, decimals=4)
-        self.weight.setSingleStep(0.01)
+        self.weight.setStepType(NumberField.StepType.AdaptiveDecimalStepType)
         self.weight.setAccessibleName("weight of the independence constraint")
         self.estimator = QComboBox()
         self.estimator.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -1,5 +1,6 @@
 """`CurvesPanel`: the losses of the runs on show, live."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.curves.loss_plots import plots_of
 from core.curves.plot import CurveLook
-from core.curves.titles import first_shown, title_of
+from core.curves.titles import MOST_AT_FIRST, first_shown, title_of
 from core.export import (
     FIGURE_SUFFIXES,
     CurvesRecipe,
@@ -23,9 +24,6 @@ from icdrl_gui.models.loss_rows import LossRows
 from icdrl_gui.widgets.curve_controls import CurveControls
 from icdrl_gui.widgets.curve_grid import CurveGrid
 from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
-
-# Plots that are made beforehand, as making one takes a while.
-_PREPARED = 5
 
 
 class CurvesPanel(QWidget):
@@ -101,7 +99,9 @@ class CurvesPanel(QWidget):
         histories = list(self._history.histories.values())
         self._drawn = _shape(histories)
         scalars = self._scalars()
-        self.controls.offer({name: title_of(name) for name in scalars}, first_shown(scalars))
+        reported = Counter(name for history in histories for name in history.scalars)
+        shared_first = sorted(scalars, key=lambda name: -reported[name])
+        self.controls.offer({name: title_of(name) for name in scalars}, first_shown(shared_first))
         look = self.controls.look
         self.grid.show_plots(plots_of(histories, look), look.x_axis, look.log_y)
         self.legend.show_entries(self._entries(), look.smoothing)
@@ -135,7 +135,7 @@ class CurvesPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QTimer.singleShot(0, self, lambda: self.grid.prepare(_PREPARED))
+        QTimer.singleShot(0, self, lambda: self.grid.prepare(MOST_AT_FIRST))
 
 
 def _shape(histories: list[History]) -> object:

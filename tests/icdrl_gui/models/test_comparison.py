@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pytestqt.qtbot import QtBot
 
+from core.config import RunConfig, changed
 from core.protocol import SnapshotSaved, Traverse
 from core.runs import RunFolder
-from icdrl_gui.models.comparison import ComparisonModel
+from icdrl_gui.models.comparison import SIDES, ComparisonModel
 
 if TYPE_CHECKING:
     from tests.icdrl_gui.conftest import ScriptedExplorer
@@ -207,3 +208,26 @@ def test_that_a_run_that_was_deleted_elsewhere_is_no_trouble_at_each_change(
     with qtbot.assertNotEmitted(model.trouble):
         model.take_change(object())
     assert len(model.differences) == 2
+
+
+def test_that_step_0_is_shared_only_while_a_run_has_no_other(
+    model: ComparisonModel, make_run: MakeRun, save_snapshot: SaveSnapshot
+) -> None:
+    left, right = make_run("left", steps=(0, 250)), make_run("right", steps=(0,))
+    model.show(left.path, right.path)
+    assert model.common_step == 0
+    save_snapshot(right, 100)
+    model.set_active(True)
+    assert model.common_step is None
+    assert [model.step(name) for name in SIDES] == [250, 100]
+
+
+def test_that_settings_of_one_method_alone_come_last(
+    model: ComparisonModel, make_run: MakeRun, tmp_path: Path
+) -> None:
+    vae = RunFolder.create(tmp_path / "vae", changed(RunConfig(), {"method.kind": "vae"}))
+    model.show(make_run("gan").path, vae.path)
+    lacking = ["–" in (left, right) for _, left, right in model.differences]
+    assert model.differences[0] == ("method.kind", "tc_gan", "vae")
+    assert lacking == sorted(lacking)
+    assert ("method.codes", "–", "10") in model.differences

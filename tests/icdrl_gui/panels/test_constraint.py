@@ -73,6 +73,15 @@ def test_that_only_estimators_of_the_method_can_be_chosen(controls: ConstraintCo
     assert controls.estimator.currentText() == "gaussian"
 
 
+@pytest.mark.parametrize(("weight", "above"), [(0.1, 0.11), (6, 6.1)])
+def test_that_the_arrows_of_the_weight_go_in_steps_of_its_size(
+    controls: ConstraintControls, weight: float, above: float
+) -> None:
+    controls.weight.setValue(weight)
+    controls.weight.stepUp()
+    assert controls.weight.value() == pytest.approx(above)
+
+
 def test_that_without_a_config_there_is_nothing_to_edit(
     controls: ConstraintControls, qtbot: QtBot
 ) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.config import ConfigModel, RunConfig, changed, flat
+from core.config import METHOD_CONFIGS, ConfigModel, RunConfig, changed, flat
 from core.presets import list_presets
 from icdrl_gui.widgets.field_editors import ChoiceEditor, FlagEditor, IntegerEditor, TextEditor
 from icdrl_gui.widgets.model_form import ModelForm
@@ -355,15 +355,17 @@ def test_that_a_problem_of_the_whole_stands_below_the_first_fields(
     assert red_lines(garden) == ["It is too dark in there."]
 
 
-def test_that_a_narrow_form_has_room_for_every_editor(qtbot: QtBot) -> None:
-    form = ModelForm(RunConfig())
+@pytest.mark.parametrize("kind", METHOD_CONFIGS)
+def test_that_a_narrow_form_has_room_for_every_editor(kind: str, qtbot: QtBot) -> None:
+    config = changed(RunConfig(), {"method.kind": kind})
+    form = ModelForm(config)
     qtbot.addWidget(form)
     for section in form._sections.values():
         section.set_open(True)
     assert form.minimumSizeHint().width() <= 250
     form.resize(250, form.sizeHint().height())
     form.show()
-    for path in flat(RunConfig()):
+    for path in flat(config):
         if path in form._rows:
             editor: QWidget = form.editor(path)
             right = editor.mapTo(form, editor.rect().topRight()).x()
