@@ -7,16 +7,10 @@ import typer
 
 from core.cli.options import SettingsOption, edited
 from core.cli.terminal import DeviceOption, JsonOption, console, print_json, progress_bar
-from core.config import METHOD_CONFIGS, RunConfig, changed, method_title
+from core.config import METHOD_CONFIGS, RunConfig, changed
 from core.counts import counted
 from core.preferences import load_preferences
 from core.presets import load_preset
-
-# What else is timed: the generator's one update of the first version, and what begins late.
-_VARIANTS = (
-    ("tc_gan", "method.generator_steps", 1),
-    ("infogan_cr", "method.contrastive.start_step", 0),
-)
 
 
 def benchmark(
@@ -74,11 +68,8 @@ def benchmark(
 
 
 def _every_method(config: RunConfig) -> dict[str, RunConfig]:
-    """All methods on the data of `config`; what a preset begins later begins at once."""
-    configs = {
-        method_title(kind): changed(config, {"method.kind": kind}) for kind in METHOD_CONFIGS
+    """All methods on the data of `config`; what one begins later begins at once."""
+    return {
+        method.title: changed(config, {"method.kind": kind} | dict(method.begun))
+        for kind, method in METHOD_CONFIGS.items()
     }
-    for kind, path, value in _VARIANTS:
-        name = f"{method_title(kind)}, {path.rpartition('.')[2]} {value}"
-        configs[name] = changed(config, {"method.kind": kind, path: value})
-    return configs

@@ -2,6 +2,7 @@
 
 import math
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -62,10 +63,12 @@ class MethodBase(ConfigModel):
     """The settings of one method.
 
     title, paper: what it is called, and where it was published.
+    begun: dotted path -> value of settings with which what begins late begins at once.
     """
 
     title: ClassVar[str]
     paper: ClassVar[str]
+    begun: ClassVar[Mapping[str, Any]] = {}
 
     kind: Any = ""
 

@@ -1,7 +1,8 @@
 """Settings of InfoGAN and of what adds a constraint to it: InfoGAN-CR and TC-GAN."""
 
 import math
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -186,6 +187,7 @@ class InfoGANCRConfig(GANConfig):
 
     title: ClassVar[str] = "InfoGAN-CR"
     paper: ClassVar[str] = "Lin et al. 2020, arXiv 1906.06034"
+    begun: ClassVar[Mapping[str, Any]] = {"method.contrastive.start_step": 0}
 
     kind: Literal["infogan_cr"] = "infogan_cr"
     information: InformationConfig = InformationConfig(weight=0.05)
