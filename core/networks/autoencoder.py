@@ -1,8 +1,13 @@
-"""Encoder and decoder of the variational autoencoders (FactorVAE, Kim & Mnih 2018)."""
+"""Encoder and decoder of the variational autoencoders (FactorVAE, Kim & Mnih 2018).
+
+Codes and what stands next to them are float32 whatever the rest computes in: a posterior is often
+narrower than the distance of two bfloat16 means.
+"""
 
 import torch
 from torch import Tensor, nn
 
+from core.devices import autocast
 from core.networks.architecture import encoder_channels
 from core.networks.discriminator import PatchConvolution
 
@@ -21,13 +26,16 @@ class Encoder(nn.Module):
             kind = PatchConvolution if i == 0 else nn.Conv2d
             layers += [kind(depths[i], depths[i + 1], 4, 2, 1), nn.ReLU(inplace=True)]
         flat = widths[-1] * (image_size // 2 ** len(widths)) ** 2
-        layers += [nn.Flatten(), nn.Linear(flat, _FEATURES), nn.ReLU(inplace=True)]
-        layers += [nn.Linear(_FEATURES, 2 * codes)]
-        self.layers = nn.Sequential(*layers)
+        self.convolutions = nn.Sequential(*layers, nn.Flatten())
+        self.dense = nn.Sequential(
+            nn.Linear(flat, _FEATURES), nn.ReLU(inplace=True), nn.Linear(_FEATURES, 2 * codes)
+        )
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """images: (B, C, H, W) in [0, 1] -> mean and log-variance, (B, D) float32 each."""
-        mean, logvar = self.layers(images).float().chunk(2, dim=1)
+        features = self.convolutions(images)
+        with autocast(images.device, torch.float32):
+            mean, logvar = self.dense(features.float()).chunk(2, dim=1)
         return mean, logvar
 
 
@@ -53,6 +61,7 @@ class Decoder(nn.Module):
 
     def forward(self, codes: Tensor) -> Tensor:
         """codes: (B, D) -> logits (B, C, H, W) float32."""
-        features = self.dense(codes).unflatten(1, self._start)
+        with autocast(codes.device, torch.float32):
+            features = self.dense(codes.float()).unflatten(1, self._start)
         features = features.contiguous(memory_format=torch.channels_last)
         return self.convolutions(features).float()  # type: ignore[no-any-return]
