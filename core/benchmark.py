@@ -21,9 +21,7 @@ from core.methods import make_method
 from core.metrics.report import report
 from core.randomness import Randomness
 
-# A constraint's bank of 512 codes must be full before a step costs what it will cost.
 WARM_UP_STEPS = 20
-WARM_UP_IMAGES = 1024
 ROUNDS = 5
 STEPS_A_ROUND = 12
 _GEMM_SIDE = 2048
@@ -76,7 +74,7 @@ def measure(config: RunConfig, dataset: Dataset, device: torch.device) -> Benchm
     method = make_method(config, Randomness(config.seed, device), device, dtype, len(dataset))
     index = torch.arange(config.batch_size, device=device) % len(dataset)
     images = dataset.batch(index)
-    for _ in range(max(WARM_UP_STEPS, WARM_UP_IMAGES // config.batch_size + 1)):
+    for _ in range(_warm_up_steps(config)):
         method.train_step(images)
     with FlopCounterMode(display=False) as counter:
         method.train_step(images)
@@ -129,13 +127,17 @@ def step_times(
         randomness = Randomness(config.seed, device)
         dtype = choose_precision(config.precision, device)
         methods[name] = make_method(config, randomness, device, dtype, len(dataset))
-        for _ in range(max(WARM_UP_STEPS, WARM_UP_IMAGES // batch_size + 1)):
+        for _ in range(_warm_up_steps(config)):
             methods[name].train_step(images)
     times: dict[str, list[float]] = {name: [] for name in configs}
     for _ in range(ROUNDS):
         for name, method in methods.items():
             times[name] += _times(partial(method.train_step, images), STEPS_A_ROUND, device)
     return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def _warm_up_steps(config: RunConfig) -> int:
+    return max(WARM_UP_STEPS, config.method.warm_up_images // config.batch_size + 1)
 
 
 def _scored_pair() -> tuple[NDArray[np.float64], NDArray[np.float64]]:

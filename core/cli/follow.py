@@ -16,8 +16,8 @@ from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
 if TYPE_CHECKING:
     from core.training import Training
 
-# The scores of a line: those that need known factors and take least room to tell.
 _LOSSES_TOLD = 3
+# The scores of a line: those that need known factors and take least room to tell.
 _TOLD = (("mig", "MIG"), ("sap", "SAP"), ("jemmig", "JEMMIG"), ("mod", "MOD"), ("exp", "EXP"))
 
 

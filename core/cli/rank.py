@@ -81,8 +81,10 @@ def rank(
 
 def _folders(names: list[str]) -> list[RunFolder]:
     """Raises: RunError: too few or too many, one twice, or no run."""
-    if not 2 <= len(names) <= MOST_RUNS:
+    if len(names) < 2:
         raise RunError("One run has nothing to agree with: give at least two.")
+    if len(names) > MOST_RUNS:
+        raise RunError(f"{len(names):,} runs are too many to rank: give {MOST_RUNS:,} at most.")
     root = load_preferences().run_root
     folders = [find_run(root, name) for name in names]
     seen: set[Path] = set()

@@ -70,6 +70,7 @@ def changed(config: RunConfig, settings: Mapping[str, Any]) -> RunConfig:
         ConfigError: a key that does not exist, or a value outside its limits.
     """
     kind = settings.get(_KIND, config.method.kind)
+    kind = _parse(kind, "") if isinstance(kind, str) else kind
     if kind != config.method.kind:
         config = _of_kind(config, kind)
     leaves = flat(config)

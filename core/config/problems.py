@@ -1,6 +1,7 @@
 """What is wrong with values that did not validate, in words for a person."""
 
 import re
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 
@@ -21,7 +22,7 @@ def problems_by_key(error: ValidationError) -> dict[str, str]:
     """Dotted key -> its clause; a group's key, or "", where several values don't go together."""
     clauses: dict[str, str] = {}
     for item in error.errors(include_url=False):
-        key = ".".join(str(part) for part in item["loc"] if not _names_an_alternative(part))
+        key = ".".join(map(str, _keys(item["loc"])))
         if item["type"] == "union_tag_invalid":
             given, kinds = item["ctx"]["tag"], item["ctx"]["expected_tags"]
             clauses[f"{key}.kind"] = f"{key}.kind should be {kinds}, not {shortened(repr(given))}"
@@ -48,9 +49,12 @@ def _shown(value: object) -> str:
         return "what is given"
 
 
-def _names_an_alternative(part: str | int) -> bool:
-    """Whether this part of a location is no key but a member of a union: tuple[str, ...], vae."""
-    return isinstance(part, str) and ("[" in part or part in METHOD_CONFIGS)
+def _keys(location: tuple[str | int, ...]) -> Iterator[str | int]:
+    """A location without what is no key but a member of a union: tuple[str, ...], a kind."""
+    for i, part in enumerate(location):
+        is_kind = i == 1 and location[0] == "method" and part in METHOD_CONFIGS
+        if not is_kind and not (isinstance(part, str) and "[" in part):
+            yield part
 
 
 def _demand(message: str) -> str:

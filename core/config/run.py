@@ -10,6 +10,7 @@ from core.config.data import DataConfig
 from core.config.methods import MethodConfig, TCGANConfig
 
 SCHEMA_VERSION = 2
+"""Of configs; `migration` brings older ones to it."""
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -19,7 +20,7 @@ _FIRST_METHOD = TCGANConfig()
 class RunConfig(ConfigModel):
     """One training run; saved as started in the run's folder and never rewritten."""
 
-    schema_version: int = Field(SCHEMA_VERSION, ge=1, alias="schema")
+    schema_version: Literal[2] = Field(2, alias="schema")
     preset: str = Field(
         "",
         max_length=LONGEST_NAME,

@@ -20,6 +20,10 @@ _MAIN = {
 
 def title_of(scalar: str) -> str:
     """`code_error.c1` -> `Code error c1`."""
+    family, _, code = scalar.partition(".")
+    alike = _TITLES.get(f"{family}.c1", "")
+    if code and alike:
+        return f"{alike.removesuffix('c1')}{code}"
     return _TITLES.get(scalar) or scalar.replace(".", " ").replace("_", " ").capitalize()
 
 

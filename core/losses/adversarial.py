@@ -19,6 +19,17 @@ def discriminator_loss(
     return real + F.softplus(fake_logits).mean()
 
 
+def diversity(fake: Tensor, real: Tensor) -> Tensor:
+    """How much fake images vary, as a multiple of what real ones (B, C, H, W) do; a scalar."""
+    return (_spread(fake) / _spread(real)).sqrt()
+
+
+def _spread(images: Tensor) -> Tensor:
+    """Variance over the batch, averaged over pixels."""
+    pixels = images.flatten(1)
+    return (pixels.square().mean(0) - pixels.mean(0).square()).mean() + 1e-6
+
+
 def generator_loss(fake_logits: Tensor) -> Tensor:
     """-E log D(fake) for logits (B,): the non-saturating loss, a scalar >= 0."""
     return F.softplus(-fake_logits).mean()

@@ -40,7 +40,8 @@ class ContrastiveRegulariser:
         with seeded_initialisation(seed, "contrastive_discriminator"):
             self.discriminator = PairDiscriminator(
                 len(spec.continuous), data.channels, data.image_size
-            ).to(device)
+            )
+        self.discriminator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimiser = Adam(
             self.discriminator.parameters(),
             lr=config.discriminator_lr,
@@ -58,7 +59,7 @@ class ContrastiveRegulariser:
     @property
     def active(self) -> bool:
         """Whether its first step has come."""
-        return self.steps >= self._config.start_step
+        return self.steps > self._config.start_step
 
     def pull(self, generator: Generator, count: int) -> Tensor:
         """The weighted loss of `count` pairs, for the generator; a scalar."""

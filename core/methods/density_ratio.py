@@ -73,6 +73,15 @@ class DensityRatio:
         return loss.detach()
 
 
+def bounded(estimator: str, total_correlation: Tensor) -> Tensor:
+    """What is to be minimised of an estimate by `estimator`, as `Scalar.name` calls it.
+
+    Below 0, where a total correlation cannot be, it pulls no more: the stratified estimate would
+    fall for ever.
+    """
+    return total_correlation.relu() if estimator == "tc_stratified" else total_correlation
+
+
 def warmed_up(config: ConstraintConfig, steps_enabled: int) -> float:
     """The weight of the total correlation after so many steps with the constraint on."""
     share = min(1.0, steps_enabled / config.warmup_steps) if config.warmup_steps else 1.0

@@ -9,7 +9,7 @@ from torch.optim import RMSprop
 from core.config import DataConfig
 from core.config.methods import IBGANConfig
 from core.health import Symptom
-from core.losses.adversarial import discriminator_loss, generator_loss
+from core.losses.adversarial import discriminator_loss, diversity, generator_loss
 from core.losses.information import recognised_information
 from core.losses.kl import gaussian_kl
 from core.methods.base import Method
@@ -116,7 +116,7 @@ class IBGAN(Method):
             "generator": adversarial.detach(),
             "information_lower": lower.detach(),
             "information_upper": upper.detach(),
-            "diversity": (shown.var(0).mean() / images.var(0).mean().clamp_min(1e-6)).sqrt(),
+            "diversity": diversity(shown, images),
         }
 
     def _discriminate(self, real: Tensor, fake: Tensor) -> Tensor:

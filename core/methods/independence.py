@@ -13,7 +13,7 @@ from core.losses.total_correlation import (
     minibatch_weighted_tc,
     permute_dims,
 )
-from core.methods.density_ratio import DensityRatio, warmed_up
+from core.methods.density_ratio import DensityRatio, bounded, warmed_up
 from core.randomness import Randomness
 
 
@@ -92,15 +92,9 @@ class IndependenceConstraint:
         return estimates
 
     def weighted(self, estimates: dict[str, Tensor]) -> Tensor:
-        """What is to be minimised, from what `estimate` returned.
-
-        Below 0, where a total correlation cannot be, an estimate pulls no more: the stratified
-        one would fall for ever.
-        """
+        """What is to be minimised, from what `estimate` returned."""
         name, constrained = next(iter(estimates.items()))
-        if name == "tc_stratified":
-            constrained = constrained.relu()
-        return self.weight * constrained
+        return self.weight * bounded(name, constrained)
 
     def pull(self, mean: Tensor) -> Tensor:
         """The weighted total correlation of mean (B, Dc), 0 where it is not constrained."""

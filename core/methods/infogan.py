@@ -17,7 +17,7 @@ from core.config import DataConfig, TCGANConfig
 from core.config.methods.gan import GANConfig, InfoGANCRConfig
 from core.health import Symptom
 from core.latents import information_prior
-from core.losses.adversarial import discriminator_loss, generator_loss
+from core.losses.adversarial import discriminator_loss, diversity, generator_loss
 from core.losses.information import code_errors, information_loss
 from core.methods.base import Method
 from core.methods.contrastive import ContrastiveRegulariser
@@ -119,7 +119,7 @@ class InfoGAN(Method):
         errors = code_errors(recognition, latents, self.spec).detach().unbind()
         for code, error in zip(self.spec.codes, errors, strict=True):
             losses[f"code_error.{code.name}"] = error
-        losses["diversity"] = (_spread(fake.detach().float()) / _spread(images)).sqrt()
+        losses["diversity"] = diversity(fake.detach().float(), images)
         return losses
 
     def _imagine(self, count: int) -> tuple[Tensor, Tensor]:
@@ -285,12 +285,6 @@ class InfoGAN(Method):
         for network in networks:
             network.train(own)
             network.requires_grad_(own)
-
-
-def _spread(images: Tensor) -> Tensor:
-    """Variance over the batch, averaged over pixels."""
-    pixels = images.flatten(1)
-    return (pixels.square().mean(0) - pixels.mean(0).square()).mean() + 1e-6
 
 
 def _gradient(loss: Tensor, outputs: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from torch import Tensor
 from core.config.methods import PosteriorIndependenceConfig
 from core.losses.kl import decompose
 from core.losses.total_correlation import gaussian_tc, permute_dims, stratified_log_weights
-from core.methods.density_ratio import DensityRatio, warmed_up
+from core.methods.density_ratio import DensityRatio, bounded, warmed_up
 from core.randomness import Randomness
 
 # Recent means that the Gaussian estimate is made of, beside those of the batch.
@@ -39,6 +39,7 @@ class PosteriorConstraint:
         self.density_ratio = DensityRatio(seed, device, autocast)
         self._means = torch.zeros(0, codes, device=device)
         self._previous = torch.zeros(0, codes, device=device)
+        self._weights: Tensor | None = None
         self._steps_enabled = 0
         self.configure(config)
 
@@ -64,24 +65,35 @@ class PosteriorConstraint:
         estimates: dict[str, Tensor] = {}
         pulled = torch.zeros((), device=self._device)
         if self._active:
-            name, constrained = self._estimate(samples, mean, logvar)
-            pulled = warmed_up(self._config, self._steps_enabled) * constrained
-            estimates[name] = constrained.detach()
+            estimates = self._estimates(samples, mean, logvar)
+            name, constrained = next(iter(estimates.items()))
+            pulled = warmed_up(self._config, self._steps_enabled) * bounded(name, constrained)
+            estimates = {name: value.detach() for name, value in estimates.items()}
         if self._codes > 1:
             with torch.no_grad():
                 estimates["tc_gaussian"] = gaussian_tc(mean, self._means)
         return pulled, estimates
 
-    def _estimate(self, samples: Tensor, mean: Tensor, logvar: Tensor) -> tuple[str, Tensor]:
-        match self._config.estimator:
-            case "density_ratio":
-                return "tc_density_ratio", self.density_ratio.estimate(samples)
-            case "minibatch_weighted":
-                return "tc_plugin", decompose(samples, mean, logvar).total_correlation
-            case "minibatch_stratified":
-                weights = stratified_log_weights(len(samples), self._dataset_size)
-                parts = decompose(samples, mean, logvar, weights.to(self._device))
-                return "tc_stratified", parts.total_correlation
+    def _estimates(self, samples: Tensor, mean: Tensor, logvar: Tensor) -> dict[str, Tensor]:
+        """The total correlation first; a mixture tells the other parts of the KL term too."""
+        estimator = self._config.estimator
+        if estimator == "density_ratio":
+            return {"tc_density_ratio": self.density_ratio.estimate(samples)}
+        stratified = estimator == "minibatch_stratified"
+        weights = self._stratified(len(samples)) if stratified else None
+        parts = decompose(samples, mean, logvar, weights)
+        return {
+            "tc_stratified" if stratified else "tc_plugin": parts.total_correlation,
+            "index_code_information": parts.mutual_information,
+            "dimension_wise_kl": parts.dimension_wise,
+        }
+
+    def _stratified(self, batch: int) -> Tensor:
+        """The mixture's log-weights (B, B), which lie on the device from their first use on."""
+        if self._weights is None or len(self._weights) != batch:
+            weights = stratified_log_weights(batch, self._dataset_size)
+            self._weights = weights.to(self._device)
+        return self._weights
 
     def update(self, samples: Tensor, mean: Tensor) -> dict[str, Tensor]:
         """After a step: train the TC discriminator, if in use, and remember codes (B, D)."""

@@ -1,28 +1,12 @@
 """How each family of methods goes wrong, and what helps."""
 
-import math
-
+from core.config.methods.gan import AT_CHANCE
 from core.health import Symptom, Values
 
-# 2 log 2: the discriminator's loss when it cannot tell real from fake at all.
-_CHANCE = 2 * math.log(2)
 
-
-def adversarial_symptoms(extra_chance: Symptom | None = None) -> tuple[Symptom, ...]:
-    """Of every GAN. extra_chance: what the discriminator at chance is called where it shows."""
-
-    def at_chance(values: Values) -> bool:
-        explained = extra_chance is not None and extra_chance.shows(values)
-        return values["discriminator"] > 0.99 * _CHANCE and not explained
-
+def adversarial_symptoms() -> tuple[Symptom, ...]:
+    """Of every GAN."""
     return (
-        *([extra_chance] if extra_chance else []),
-        Symptom(
-            "discriminator at chance",
-            at_chance,
-            "The discriminator is at chance: the generator learns nothing from it; "
-            "lower method.generator_lr or raise method.discriminator_lr.",
-        ),
         Symptom(
             "discriminator wins",
             lambda v: v["discriminator"] < 0.05,
@@ -46,13 +30,20 @@ def information_symptoms(information_prior: float, codes: tuple[str, ...]) -> tu
     """
     gave_up = Symptom(
         "discriminator gave up",
-        lambda v: abs(v["discriminator"] - _CHANCE) < 0.01 and _guessed(v, codes) > 0.5,
+        lambda v: abs(v["discriminator"] - AT_CHANCE) < 0.01 and _guessed(v, codes) > 0.5,
         "The discriminator gave up: it holds real and generated images for equally likely while "
         "the codes are guessed, and no longer teaches either. It rarely recovers: start again "
         "with another seed, a lower method.generator_lr or fewer method.generator_steps.",
     )
     return (
-        *adversarial_symptoms(gave_up),
+        gave_up,
+        Symptom(
+            "discriminator at chance",
+            lambda v: v["discriminator"] > 0.99 * AT_CHANCE and not gave_up.shows(v),
+            "The discriminator is at chance: the generator learns nothing from it; "
+            "lower method.generator_lr or raise method.discriminator_lr.",
+        ),
+        *adversarial_symptoms(),
         Symptom(
             "codes ignored",
             lambda v: v["information"] > 0.98 * information_prior,

@@ -61,8 +61,8 @@ class VAE(Method):
 
     @property
     def symptoms(self) -> tuple[Symptom, ...]:
-        """Those of an autoencoder."""
-        return autoencoder_symptoms()
+        """Those of an autoencoder; a capacity that grows explains why the codes are unused."""
+        return () if isinstance(self._config, AnnealedVAEConfig) else autoencoder_symptoms()
 
     def configure(self, config: VAEBase) -> None:
         """Weights, the learning rate and all of the constraint; the networks stay as they are."""

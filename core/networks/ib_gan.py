@@ -1,6 +1,9 @@
-"""The networks of IB-GAN (Jeon et al. 2021, released code)."""
+"""The networks of IB-GAN (Jeon et al. 2021, released code); the codes themselves are float32."""
 
+import torch
 from torch import Tensor, nn
+
+from core.devices import autocast
 
 _WIDTH = 16
 _HIDDEN = 256
@@ -28,7 +31,8 @@ class Bottleneck(nn.Module):
 
     def forward(self, noise: Tensor) -> tuple[Tensor, Tensor]:
         """noise: (B, Z) -> mean and log-variance, (B, D) float32 each."""
-        mean, logvar = self.layers(noise).float().chunk(2, dim=1)
+        with autocast(noise.device, torch.float32):
+            mean, logvar = self.layers(noise).chunk(2, dim=1)
         return mean, logvar
 
 
@@ -62,7 +66,9 @@ class BottleneckGenerator(nn.Module):
 
     def forward(self, codes: Tensor) -> Tensor:
         """codes: (B, D) -> images (B, C, H, W) in [-1, 1]."""
-        features = self.dense(codes).unflatten(1, (4 * _WIDTH, self._side, self._side))
+        with autocast(codes.device, torch.float32):
+            features = self.dense(codes).unflatten(1, (4 * _WIDTH, self._side, self._side))
+        features = features.contiguous(memory_format=torch.channels_last)
         return self.convolutions(features)  # type: ignore[no-any-return]
 
 

@@ -64,10 +64,11 @@ class ConstraintControls(QWidget):
             self.enabled.setChecked(constraint.enabled)
             self.weight.setValue(constraint.weight)
             self.estimator.setCurrentText(constraint.estimator)
-        elif config is not None:
+        else:
+            lacking = plain_tip(lacking_constraint(config.method)) if config else ""
             self.enabled.setChecked(False)
             for each in (self, self.enabled, self.weight, self.estimator):
-                each.setToolTip(plain_tip(lacking_constraint(config.method)))
+                each.setToolTip(lacking)
         self._constraint = constraint
 
     def _describe(self, kind: type[ConstraintConfig]) -> None:

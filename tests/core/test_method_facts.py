@@ -21,7 +21,7 @@ HOMONYMS = {
     "icdrl_gui/panels/reconstructions.py": {"reconstruction"},
     "icdrl_gui/widgets/edit_views.py": {"reconstruction"},
 }
-CONTRACT = {"kind", "title", "constraint", "latent_spec", "scalars", "trouble"}
+CONTRACT = {"kind", "title", "constraint", "latent_spec", "scalars", "trouble", "warm_up_images"}
 
 FIELDS = {name for config in METHOD_CONFIGS.values() for name in config.model_fields} - CONTRACT
 SCALARS = {scalar.name for config in METHOD_CONFIGS.values() for scalar in config().scalars()}

@@ -85,6 +85,11 @@ class MethodBase(ConfigModel):
     def scalars(self) -> tuple[Scalar, ...]:
         """Every number that a training may report, losses first."""
 
+    @property
+    def warm_up_images(self) -> int:
+        """Images after which a step costs what every later one does."""
+        return 0
+
     def trouble(self) -> str:
         """What is wrong with settings that are each right by themselves; empty: nothing."""
         return ""

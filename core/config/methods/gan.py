@@ -23,12 +23,19 @@ AT_CHANCE = 2 * math.log(2)
 """The discriminator's loss when it cannot tell real from fake at all."""
 
 
+def _information_weight(default: float) -> Any:
+    return live(
+        default,
+        ge=0,
+        le=100,
+        description="Weight of the information loss (nats, summed over codes).",
+    )
+
+
 class InformationConfig(ConfigModel):
     """The mutual information constraint: the codes must show in the image (InfoGAN)."""
 
-    weight: float = live(
-        0.1, ge=0, le=100, description="Weight of the information loss (nats, summed over codes)."
-    )
+    weight: float = _information_weight(0.1)
     trains: Literal["recognition", "trunk", "head_only"] = Field(
         "recognition",
         description="What learns to recognise the codes. recognition: trunk and head, in the "
@@ -46,6 +53,12 @@ class InformationConfig(ConfigModel):
         description="Whether the recognition head's output layer is spectrally normalised "
         "(InfoGAN-CR's code); TC-GAN's code leaves it plain.",
     )
+
+
+class ModifiedInformationConfig(InformationConfig):
+    """The same with the weight of InfoGAN-CR's code."""
+
+    weight: float = _information_weight(0.05)
 
 
 class IndependenceConfig(ConstraintConfig):
@@ -190,7 +203,7 @@ class InfoGANCRConfig(GANConfig):
     begun: ClassVar[Mapping[str, Any]] = {"method.contrastive.start_step": 0}
 
     kind: Literal["infogan_cr"] = "infogan_cr"
-    information: InformationConfig = InformationConfig(weight=0.05)
+    information: ModifiedInformationConfig = ModifiedInformationConfig()
     contrastive: ContrastiveConfig = ContrastiveConfig()
 
     def trouble(self) -> str:
@@ -217,6 +230,11 @@ class TCGANConfig(GANConfig):
     def constraint(self) -> ConstraintConfig:
         """Total correlation of the inferred atomic codes."""
         return self.independence
+
+    @property
+    def warm_up_images(self) -> int:
+        """The constraint waits for its bank."""
+        return self.independence.bank_size
 
     def trouble(self) -> str:
         """Atomic codes are continuous codes, each named once."""

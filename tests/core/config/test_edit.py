@@ -196,7 +196,7 @@ def test_that_settings_missing_from_a_file_take_their_defaults() -> None:
         ('{"method": {"latent": {"noise": 3}}}', "there is no setting method.latent.noise"),
         ('{"steps": 0}', "steps should be greater than or equal to 1, not 0"),
         ('{"schema": 3}', r"newer version \(schema 3, this one reads up to 2\): update the app"),
-        ('{"schema": 0}', "schema should be greater than or equal to 1, not 0"),
+        ('{"schema": 0}', "schema should be 2, not 0"),
     ],
 )
 def test_that_a_wrong_file_is_named_with_what_is_wrong_in_it(

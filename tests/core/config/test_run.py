@@ -45,3 +45,12 @@ def test_that_a_code_that_is_not_there_cannot_be_atomic() -> None:
                 }
             }
         )
+
+
+@pytest.mark.parametrize("kind", METHOD_CONFIGS)
+def test_that_a_group_that_is_given_in_part_keeps_the_methods_own_defaults(kind: str) -> None:
+    whole = RunConfig.model_validate({"method": {"kind": kind}}).method
+    for name in type(whole).model_fields:
+        if isinstance(getattr(whole, name), BaseModel):
+            partly = RunConfig.model_validate({"method": {"kind": kind, name: {}}}).method
+            assert partly == whole, name

@@ -62,8 +62,8 @@ def test_that_nothing_of_it_is_computed_before_its_first_step() -> None:
     late = regulariser(start_step=3)
     begun = []
     for _ in range(4):
-        begun.append(late.active)
         late.steps += 1
+        begun.append(late.active)
     assert begun == [False, False, False, True]
 
 
