@@ -18,7 +18,7 @@ lint: .venv/ready
 	.venv/bin/mypy && .venv/bin/lint-imports
 
 bench: .venv/ready
-	.venv/bin/icdrl benchmark
+	.venv/bin/icdrl benchmark --methods
 	$(PYTHON) -m icdrl_gui.benchmark
 	$(PYTHON) -m icdrl_gui.contention
 

@@ -18,6 +18,9 @@ def benchmark(
         str, typer.Option(metavar="NAME", help="The shipped config to measure.")
     ] = "dsprites-small-tcgan",
     settings: SettingsOption = None,
+    methods: Annotated[
+        bool, typer.Option("--methods", help="Time a step of each method too.")
+    ] = False,
     device: DeviceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,9 +38,9 @@ def benchmark(
     with progress_bar(f"Preparing {config.data.source}") as progress:
         dataset = load_dataset(config.data, progress)
     result = measure(config, dataset, chosen)
-    steps = step_times(_every_method(config), dataset, chosen)
+    steps = step_times(_every_method(config), dataset, chosen) if methods else {}
     if as_json:
-        print_json(asdict(result) | {"step_ms_of": steps})
+        print_json(asdict(result) | ({"step_ms_of": steps} if steps else {}))
         return
     machine = result.arithmetic
     threads = counted(int(machine["threads"]), "CPU thread")
@@ -62,7 +65,8 @@ def benchmark(
         "(limit 5%)"
     )
     out.print(f"peak memory  {result.peak_memory / 2**20:8.0f} MiB")
-    out.print(f"a step of each method, batch {config.batch_size}, ms (median, taking turns):")
+    if steps:
+        out.print(f"a step of each method, batch {config.batch_size}, ms (median, taking turns):")
     for name, milliseconds in steps.items():
         out.print(f"  {name:28}{milliseconds:8.1f}")
 

@@ -6,8 +6,8 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from core import benchmark
-from core.benchmark import measure
-from core.config import RunConfig
+from core.benchmark import measure, step_times
+from core.config import RunConfig, changed
 from core.data.dataset import Dataset
 from core.methods.base import Method
 
@@ -96,3 +96,13 @@ def test_that_a_step_of_64_images_of_64_pixels_stays_within_its_budget(
     method = make_tcgan(settings, full_bank=True)
     # Less than half of the budget would mean that something was not counted.
     assert most / 2 < gflop_of_a_step(method, 64, 64) <= most
+
+
+@pytest.mark.usefixtures("quick")
+def test_that_methods_take_turns_and_each_gets_its_median(
+    tiny_config: Callable[..., RunConfig], toy: Dataset
+) -> None:
+    configs = {kind: changed(tiny_config(), {"method.kind": kind}) for kind in ("vae", "infogan")}
+    found = step_times(configs, toy, CPU)
+    assert list(found) == ["vae", "infogan"]
+    assert 0 < found["vae"] < found["infogan"]

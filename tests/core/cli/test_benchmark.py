@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.benchmark import Benchmark
-from core.config import RunConfig
+from core.config import METHOD_CONFIGS, RunConfig
 from core.data.dataset import Dataset
 
 FIGURES = Benchmark(
@@ -70,3 +70,18 @@ def test_that_a_wrong_wish_gets_one_sentence(
     answer = icdrl("benchmark", *arguments.split())
     assert answer.code == code
     assert answer.sentence().startswith(sentence)
+
+
+@pytest.mark.usefixtures("_this_process_stays_as_it_is", "measured")
+def test_that_a_step_of_each_method_is_timed_when_it_is_asked_for(
+    icdrl: Callable[..., Any], small: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def numbered(configs: dict[str, RunConfig], *_: object) -> dict[str, float]:
+        assert [config.method.title for config in configs.values()] == list(configs)
+        return {name: float(place) for place, name in enumerate(configs)}
+
+    monkeypatch.setattr("core.benchmark.step_times", numbered)
+    told = json.loads(icdrl("benchmark", *small, "--methods", "--json").out)
+    titles = [method.title for method in METHOD_CONFIGS.values()]
+    assert told["step_ms_of"] == {title: float(place) for place, title in enumerate(titles)}
+    assert all(title in icdrl("benchmark", *small, "--methods").out for title in titles)
