@@ -20,8 +20,6 @@ from core.sampling import sample_latents
 Matrix = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
-PUBLISHED_GROUPS, PUBLISHED_IMAGES = 500, 100
-
 # Of each model, to learn how far codes spread.
 _SPREAD_IMAGES = 1000
 # Images made and encoded in one pass; those of one group, if these are more.

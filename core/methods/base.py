@@ -11,6 +11,7 @@ from torch.optim import Optimizer
 from core.config import MethodBase
 from core.devices import autocast
 from core.health import Symptom
+from core.randomness import Randomness
 
 
 class Method(ABC):
@@ -25,7 +26,14 @@ class Method(ABC):
 
     generating: ClassVar[tuple[str, ...]]
 
-    def __init__(self, config: MethodBase, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self,
+        config: MethodBase,
+        randomness: Randomness,
+        device: torch.device,
+        dtype: torch.dtype,
+    ) -> None:
+        self._random = randomness
         self.spec = config.latent_spec()
         self.scalars = tuple(scalar.name for scalar in config.scalars())
         self.device = device
@@ -54,9 +62,10 @@ class Method(ABC):
     def draw(self, latents: Tensor) -> Tensor:
         """Like `generate`, but differentiable in the latents."""
 
-    @abstractmethod
     def generate(self, latents: Tensor) -> Tensor:
         """Latents (B, L) -> images (B, C, H, W) float32 in [0, 1], in evaluation mode."""
+        with torch.no_grad():
+            return self.draw(latents.to(self.device))
 
     @abstractmethod
     def represent(self, images: Tensor) -> Tensor:

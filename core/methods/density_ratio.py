@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Adam
 
 from core.config import ConstraintConfig
@@ -51,6 +51,16 @@ class DensityRatio:
             )
         self.optimiser.param_groups[0]["lr"] = self._lr
         return self.discriminator
+
+    def register(
+        self, networks: dict[str, nn.Module], optimisers: dict[str, torch.optim.Optimizer]
+    ) -> None:
+        """Stand among a method's networks and optimisers as long as there is a discriminator."""
+        networks.pop("tc_discriminator", None)
+        optimisers.pop("tc_optimiser", None)
+        if self.discriminator and self.optimiser:
+            networks["tc_discriminator"] = self.discriminator
+            optimisers["tc_optimiser"] = self.optimiser
 
     def estimate(self, codes: Tensor) -> Tensor:
         """The total correlation of codes (B, D), differentiable in them alone; a scalar."""

@@ -39,8 +39,7 @@ class IBGAN(Method):
         dtype: torch.dtype,
         dataset_size: int,
     ) -> None:
-        super().__init__(config, device, dtype)
-        self._random = randomness
+        super().__init__(config, randomness, device, dtype)
         self._config = config
         self._steps = 0
         shape = data.channels, data.image_size
@@ -145,11 +144,6 @@ class IBGAN(Method):
         """The weighted upper bound; far too much of it weighs far more."""
         safe = upper < self._config.largest_kl
         return torch.where(safe, self._config.bottleneck_weight, _SAFETY_WEIGHT) * upper
-
-    def generate(self, latents: Tensor) -> Tensor:
-        """Codes r (B, L) -> images (B, C, H, W) float32 in [0, 1]."""
-        with torch.no_grad():
-            return self.draw(latents.to(self.device))
 
     def draw(self, latents: Tensor) -> Tensor:
         """Like `generate`, but differentiable in the latents."""

@@ -113,6 +113,21 @@ class IndependenceConstraint:
         self.bank = torch.cat([mean, self.bank])[: self._config.bank_size]
         return losses
 
+    def state(self) -> dict[str, Tensor]:
+        """What `load_state` takes back; a width of 0: there is no TC discriminator."""
+        return {
+            "bank": self.bank,
+            "steps_enabled": torch.tensor(self.steps_enabled),
+            "tc_discriminator_width": torch.tensor(self.density_ratio.width),
+        }
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """Continue from what `state` returned."""
+        self.bank = state["bank"].to(self._device)
+        self.steps_enabled = int(state["steps_enabled"])
+        if int(state["tc_discriminator_width"]) == self._dims > 0:
+            self.density_ratio.ensure()
+
     def _train_discriminator(self, mean: Tensor) -> Tensor:
         """Joint codes of this batch against permuted codes of the batch before, from the bank."""
         joint = mean[:, self._atomic]

@@ -45,8 +45,7 @@ class InfoGAN(Method):
         dtype: torch.dtype,
         dataset_size: int,
     ) -> None:
-        super().__init__(config, device, dtype)
-        self._random = randomness
+        super().__init__(config, randomness, device, dtype)
         self._config = config
         self._learned_variance = config.information.variance == "learned"
         # Where the discriminator's turn teaches the trunk, and where all of Q.
@@ -193,11 +192,6 @@ class InfoGAN(Method):
         self._generator_optimiser.step()
         return losses, recognition
 
-    def generate(self, latents: Tensor) -> Tensor:
-        """Latents (B, L) -> images (B, C, H, W) float32 in [0, 1]."""
-        with torch.no_grad():
-            return self.draw(latents.to(self.device))
-
     def draw(self, latents: Tensor) -> Tensor:
         """Like `generate`, but differentiable in the latents."""
         self.generator.eval()
@@ -214,28 +208,18 @@ class InfoGAN(Method):
         return Recognition.of(outputs, self.spec).representation()
 
     def counters(self) -> dict[str, Tensor]:
-        """What the constraints remember, and the width of the TC discriminator (0: none)."""
+        """What the constraints remember."""
         if self._contrastive:
             return {"contrastive_steps": torch.tensor(self._contrastive.steps)}
-        if self._constraint is None:
-            return {}
-        return {
-            "bank": self._constraint.bank,
-            "steps_enabled": torch.tensor(self._constraint.steps_enabled),
-            "tc_discriminator_width": torch.tensor(self._constraint.density_ratio.width),
-        }
+        return self._constraint.state() if self._constraint else {}
 
     def load_counters(self, counters: dict[str, Tensor]) -> None:
         """Continue from what `counters` returned."""
         if self._contrastive:
             self._contrastive.steps = int(counters["contrastive_steps"])
-        if self._constraint is None:
-            return
-        self._constraint.bank = counters["bank"].to(self.device)
-        self._constraint.steps_enabled = int(counters["steps_enabled"])
-        if int(counters["tc_discriminator_width"]) == len(self.spec.atomic) > 0:
-            self._constraint.density_ratio.ensure()
-        self._register_constraint()
+        if self._constraint:
+            self._constraint.load_state(counters)
+            self._register_constraint()
 
     def _make_optimisers(self, config: GANConfig) -> None:
         """Each head learns with the network whose turn teaches it."""
@@ -263,14 +247,8 @@ class InfoGAN(Method):
         }
 
     def _register_constraint(self) -> None:
-        self.networks.pop("tc_discriminator", None)
-        self.optimisers.pop("tc_optimiser", None)
-        if self._constraint is None:
-            return
-        ratio = self._constraint.density_ratio
-        if ratio.discriminator and ratio.optimiser:
-            self.networks["tc_discriminator"] = ratio.discriminator
-            self.optimisers["tc_optimiser"] = ratio.optimiser
+        if self._constraint:
+            self._constraint.density_ratio.register(self.networks, self.optimisers)
 
     def _real_targets(self, count: int) -> Tensor | None:
         low = self._config.real_target_low

@@ -36,8 +36,7 @@ class VAE(Method):
         dtype: torch.dtype,
         dataset_size: int,
     ) -> None:
-        super().__init__(config, device, dtype)
-        self._random = randomness
+        super().__init__(config, randomness, device, dtype)
         self._config = config
         self._steps = 0
         codes = config.codes
@@ -111,13 +110,8 @@ class VAE(Method):
         warmup = config.kl_warmup_steps
         return term * min(1.0, self._steps / warmup) if warmup else term
 
-    def generate(self, latents: Tensor) -> Tensor:
-        """Latents (B, L) -> the means of the pixels, (B, C, H, W) float32 in [0, 1]."""
-        with torch.no_grad():
-            return self.draw(latents.to(self.device))
-
     def draw(self, latents: Tensor) -> Tensor:
-        """Like `generate`, but differentiable in the latents."""
+        """The means of the pixels, differentiable in the latents."""
         self.decoder.eval()
         with self.autocast():
             return self.decoder(latents).sigmoid()  # type: ignore[no-any-return]
@@ -143,9 +137,5 @@ class VAE(Method):
             self._register_constraint()
 
     def _register_constraint(self) -> None:
-        self.networks.pop("tc_discriminator", None)
-        self.optimisers.pop("tc_optimiser", None)
-        ratio = self._constraint.density_ratio if self._constraint else None
-        if ratio and ratio.discriminator and ratio.optimiser:
-            self.networks["tc_discriminator"] = ratio.discriminator
-            self.optimisers["tc_optimiser"] = ratio.optimiser
+        if self._constraint:
+            self._constraint.density_ratio.register(self.networks, self.optimisers)

@@ -47,7 +47,7 @@ class ConstraintConfig(ConfigModel):
 
     enabled: bool = live(True, description="Whether the codes are held independent.")
     weight: float = live(0.1, ge=0, le=1000, description="Weight of the total correlation.")
-    estimator: str = live("", description="How the total correlation is estimated.")
+    estimator: str
     warmup_steps: int = live(
         0,
         ge=0,
