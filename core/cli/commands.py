@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from core.cli import benchmark, data, evaluate, export, presets, rank, runs, score, train, traverse
+from core.cli import (
+    benchmark,
+    data,
+    evaluate,
+    export,
+    presets,
+    rank,
+    runs,
+    score,
+    study,
+    train,
+    traverse,
+)
 from core.metrics.report import DEFAULT
 
 app = typer.Typer(
@@ -23,6 +35,7 @@ app.command("rank")(rank.rank)
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")
 app.add_typer(presets.app, name="presets", help="List and show the shipped presets.")
+app.add_typer(study.app, name="study", help="Train many runs, and compare them in one table.")
 app.command("benchmark")(benchmark.benchmark)
 
 
