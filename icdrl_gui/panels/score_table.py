@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from core.errors import IcdrlError
 from core.export import ScoreLine, ScoreSheet, save_scores, scores_csv, scores_latex
 from core.protocol import Protocol
-from icdrl_gui.models.score_titles import heading, tip
-from icdrl_gui.models.scores import ScoresModel
+from icdrl_gui.models.scores.scores import ScoresModel
+from icdrl_gui.models.scores.titles import heading, tip
 from icdrl_gui.theme import colours
+from icdrl_gui.widgets.curves.swatch import swatch
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.placeholder import Placeholder
 from icdrl_gui.widgets.plain_text import plain_tip
-from icdrl_gui.widgets.swatch import swatch
 from icdrl_gui.widgets.text_button import text_button
 
 _NOTHING = (

@@ -16,10 +16,10 @@ from core.protocol import Answer, Ready, Request, Train
 from core.runs import RunFolder
 from core.training.loop import Training
 from core.worker.answering import Answering
-from icdrl_gui.models.retraining import CONSTRAINT_ENABLED, flipped, lacking_constraint
-from icdrl_gui.models.run_list import COLUMNS
-from icdrl_gui.widgets.field_editors import ChoiceEditor
-from icdrl_gui.widgets.model_form import ModelForm
+from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED, flipped, lacking_constraint
+from icdrl_gui.models.runs.run_list import COLUMNS
+from icdrl_gui.widgets.forms.editors import ChoiceEditor
+from icdrl_gui.widgets.forms.model_form import ModelForm
 from tests.icdrl_gui.desk import Desk
 
 STEPS = 4

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from core.export import FIGURE_SUFFIXES, ExportError, read_recipe
 from core.protocol import Evaluated
 from core.runs import RunFolder
-from icdrl_gui.models.codes import CodesModel
-from icdrl_gui.models.history import HistoryModel
-from icdrl_gui.models.scores import ScoresModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.histories import HistoryModel
+from icdrl_gui.models.runs.shown_run import ShownRun
+from icdrl_gui.models.scores.codes import CodesModel
+from icdrl_gui.models.scores.scores import ScoresModel
 from icdrl_gui.panels.scores import ScoresPanel
 
 Evaluation = Callable[..., Evaluated]
