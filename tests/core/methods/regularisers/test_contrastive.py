@@ -9,7 +9,7 @@ from torch import Tensor
 from core.config import DataConfig
 from core.config.methods import ContrastiveConfig, InfoGANCRConfig
 from core.latents import LatentSpec
-from core.methods.contrastive import ContrastiveRegulariser
+from core.methods.regularisers.contrastive import ContrastiveRegulariser
 from core.networks.generator import Generator
 from core.randomness import Randomness
 

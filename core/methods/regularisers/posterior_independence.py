@@ -9,7 +9,7 @@ from torch import Tensor
 from core.config.methods import PosteriorIndependenceConfig
 from core.losses.kl import decompose
 from core.losses.total_correlation import gaussian_tc, permute_dims, stratified_log_weights
-from core.methods.density_ratio import DensityRatio, bounded, warmed_up
+from core.methods.regularisers.density_ratio import DensityRatio, bounded, warmed_up
 from core.randomness import Randomness
 
 # Recent means that the Gaussian estimate is made of, beside those of the batch.

@@ -13,7 +13,7 @@ from core.losses.total_correlation import (
     minibatch_weighted_tc,
     permute_dims,
 )
-from core.methods.density_ratio import DensityRatio, bounded, warmed_up
+from core.methods.regularisers.density_ratio import DensityRatio, bounded, warmed_up
 from core.randomness import Randomness
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from core.config import IndependenceConfig
-from core.methods.independence import IndependenceConstraint
+from core.methods.regularisers.independence import IndependenceConstraint
 from core.metrics.total_correlation import gaussian_total_correlation
 from core.randomness import Randomness
 
@@ -198,7 +198,7 @@ def test_that_the_tc_discriminator_learns_from_the_permuted_codes_of_the_batch_b
         permuted.append(codes)
         return codes
 
-    monkeypatch.setattr("core.methods.independence.permute_dims", permute)
+    monkeypatch.setattr("core.methods.regularisers.independence.permute_dims", permute)
     codes, constraint = Codes(dependent=True), make_constraint("density_ratio", atomic=(1, 2))
     fill_bank(constraint, codes)
     before = codes.draw()
