@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.config import RunConfig
 from core.latents import CodeNames, LatentSpec, Matching
-from core.runs import RunFolder, code_labels, step_of
+from core.runs import RunFolder, step_of
 
 
 class ShownRun(QObject):
@@ -68,7 +68,7 @@ class ShownRun(QObject):
         self.run, self.config, self.spec = run, config, config.method.latent_spec()
         self.steps = [step_of(each) for each in run.snapshots()]
         self.step = step if step in self.steps else None
-        self.labels, self.matching = code_labels(run), None
+        self.labels, self.matching = run.code_labels(), None
         self.run_changed.emit()
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class ShownRun(QObject):
         if self.run is None:
             return
         content = self.run.labels()
-        names = code_labels(self.run) | {code: label.strip()}
+        names = self.run.code_labels() | {code: label.strip()}
         content["codes"] = {key: value for key, value in names.items() if value}
         self.run.save_labels(content)
         self.labels = content["codes"]

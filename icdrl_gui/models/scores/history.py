@@ -9,7 +9,7 @@ from itertools import islice
 from core.bounds import MOST_SCALARS
 from core.curves.growing import Growing
 from core.metrics.catalogue import TITLES
-from core.protocol import Evaluated, Protocol
+from core.protocol import Evaluated, EvaluationMode
 from core.runs import RunFolder
 
 _NO_SCORES = ("step", "images", "protocol")
@@ -21,7 +21,7 @@ class Scores:
 
     step: int
     images: int
-    protocol: Protocol
+    mode: EvaluationMode
     values: Mapping[str, float]
 
     def __contains__(self, name: str) -> bool:
@@ -34,10 +34,10 @@ class Scores:
 
 
 class ScoreHistory:
-    """Of each step and protocol the evaluation of most images; of equally many, the newest."""
+    """Of each step and mode the evaluation of most images; of equally many, the newest."""
 
     def __init__(self, rows: Iterable[Scores] = ()) -> None:
-        self._rows: dict[tuple[int, Protocol], Scores] = {}
+        self._rows: dict[tuple[int, EvaluationMode], Scores] = {}
         for row in rows:
             self._put(row)
 
@@ -56,28 +56,28 @@ class ScoreHistory:
     def add(self, event: Evaluated) -> None:
         """The run was evaluated."""
         values = {"total_correlation": event.total_correlation} | event.scores
-        self._put(Scores(event.step, event.images, event.protocol, _numbers(values)))
+        self._put(Scores(event.step, event.images, event.mode, _numbers(values)))
 
     def cut_back(self, step: int) -> None:
         """Forget what was evaluated after `step`, as a resumed run does."""
         self._rows = {key: row for key, row in self._rows.items() if row.step <= step}
 
-    def rows(self, protocol: Protocol | None = None) -> list[Scores]:
+    def rows(self, mode: EvaluationMode | None = None) -> list[Scores]:
         """In the order of their steps."""
-        found = [row for row in self._rows.values() if protocol in (None, row.protocol)]
+        found = [row for row in self._rows.values() if mode in (None, row.mode)]
         return sorted(found, key=lambda row: row.step)
 
-    def at(self, protocol: Protocol, step: int | None = None) -> Scores | None:
+    def at(self, mode: EvaluationMode, step: int | None = None) -> Scores | None:
         """The evaluation at a step, or the one of the newest step."""
         if step is not None:
-            return self._rows.get((step, protocol))
-        return next(reversed(self.rows(protocol)), None)
+            return self._rows.get((step, mode))
+        return next(reversed(self.rows(mode)), None)
 
-    def curve(self, name: str, protocol: Protocol) -> tuple[Growing, Growing] | None:
-        """Steps and finite values of a score by one protocol; None where there are none."""
+    def curve(self, name: str, mode: EvaluationMode) -> tuple[Growing, Growing] | None:
+        """Steps and finite values of a score by one mode; None where there are none."""
         points = [
             (float(row.step), row.values[name])
-            for row in self.rows(protocol)
+            for row in self.rows(mode)
             if name in row and math.isfinite(row.values[name])
         ]
         return (Growing(x for x, _ in points), Growing(y for _, y in points)) if points else None
@@ -88,9 +88,9 @@ class ScoreHistory:
         return tuple(dict.fromkeys(name for row in self.rows() for name in row.values))
 
     def _put(self, row: Scores) -> None:
-        known = self._rows.get((row.step, row.protocol))
+        known = self._rows.get((row.step, row.mode))
         if known is None or row.images >= known.images:
-            self._rows[row.step, row.protocol] = row
+            self._rows[row.step, row.mode] = row
 
 
 def _scores_of(row: Mapping[str, str]) -> Scores:
@@ -106,8 +106,8 @@ def _scores_of(row: Mapping[str, str]) -> Scores:
     )
     values = dict(islice(told, MOST_SCALARS))
     # Runs of earlier versions have no such column, and were evaluated while they trained.
-    protocol: Protocol = "full" if row.get("protocol") == "full" else "live"
-    return Scores(int(row["step"]), int(row["images"]), protocol, _numbers(values))
+    mode: EvaluationMode = "full" if row.get("protocol") == "full" else "live"
+    return Scores(int(row["step"]), int(row["images"]), mode, _numbers(values))
 
 
 def _numbers(values: Mapping[str, float]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.curves.plot import Curve, Plot
-from core.protocol import Protocol
+from core.protocol import EvaluationMode
 from icdrl_gui.models.runs.history import History
 from icdrl_gui.models.scores.titles import column_of, heading
 
@@ -18,10 +18,10 @@ def score_plots(histories: Sequence[History], names: Sequence[str]) -> list[Plot
 
 def _plot(histories: Sequence[History], name: str) -> Plot:
     rows = [row for history in histories for row in history.scores.rows("live")]
-    protocol: Protocol = "live" if any(name in row for row in rows) else "full"
+    mode: EvaluationMode = "live" if any(name in row for row in rows) else "full"
     curves = []
     for number, history in enumerate(histories, 1):
-        found = history.scores.curve(name, protocol)
+        found = history.scores.curve(name, mode)
         if found is not None:
             steps, values = found
             marks = [(float(mark.step), mark.sentence) for mark in history.marks]
@@ -29,6 +29,6 @@ def _plot(histories: Sequence[History], name: str) -> Plot:
                 Curve(history.name, number, history.colour, steps, steps, values, None, marks)
             )
     title = heading(column_of(name))
-    if protocol == "full":
+    if mode == "full":
         title += ", full"
     return Plot(title, curves, numbered=len(histories) > 1, empty="not evaluated")

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.counts import named_step
 from core.export import CurvesRecipe, ScoreSheet
-from core.protocol import Answer, Evaluate, Failed, Protocol, Refused, Scored
+from core.protocol import Answer, Evaluate, EvaluationMode, Failed, Refused, Scored
 from icdrl_gui.models.explorer_link import ExplorerLink
 from icdrl_gui.models.runs.histories import HistoryModel
 from icdrl_gui.models.runs.history import History
@@ -50,7 +50,7 @@ class ScoresModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._link, self._history, self._shown = link, history, shown
-        self._protocol: Protocol | None = None
+        self._mode: EvaluationMode | None = None
         self.at_common_step = True
         self.evaluated = ""
         history.runs_changed.connect(self.scores_changed)
@@ -69,13 +69,13 @@ class ScoresModel(QObject):
         return in_order(name for history in self.histories for name in history.scores.names)
 
     @property
-    def protocol(self) -> Protocol:
+    def mode(self) -> EvaluationMode:
         """Which evaluations are compared: as chosen, else full ones if all evaluated runs have one.
 
         Before the first evaluation: those while training.
         """
-        if self._protocol is not None:
-            return self._protocol
+        if self._mode is not None:
+            return self._mode
         known = [history for history in self.histories if len(history.scores)]
         full = bool(known) and all(history.scores.at("full") for history in known)
         return "full" if full else "live"
@@ -83,7 +83,7 @@ class ScoresModel(QObject):
     @property
     def step(self) -> int | None:
         """The step that all runs have in common in the table."""
-        return common_step(self.histories, self.protocol) if self.at_common_step else None
+        return common_step(self.histories, self.mode) if self.at_common_step else None
 
     @property
     def can_evaluate(self) -> bool:
@@ -98,12 +98,12 @@ class ScoresModel(QObject):
 
     def sheet(self) -> ScoreSheet:
         """The table."""
-        return score_sheet(self.histories, self.protocol, self.at_common_step)
+        return score_sheet(self.histories, self.mode, self.at_common_step)
 
     def recipe(self) -> CurvesRecipe:
         """What the table was made from."""
         histories, step = self.histories, self.step
-        found = [history.scores.at(self.protocol, step) for history in histories]
+        found = [history.scores.at(self.mode, step) for history in histories]
         return CurvesRecipe(
             "scores",
             tuple(history.path.name for history in histories),
@@ -131,9 +131,9 @@ class ScoresModel(QObject):
             "total correlation, correlation and active codes are all there is, or press Evaluate."
         )
 
-    def choose_protocol(self, protocol: Protocol) -> None:
+    def choose_mode(self, mode: EvaluationMode) -> None:
         """Compare evaluations while training, or full ones."""
-        self._protocol = protocol
+        self._mode = mode
         self.choice_changed.emit()
 
     def choose_step(self, common: bool) -> None:

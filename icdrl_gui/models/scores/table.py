@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.config import CONSTRAINT, RunConfig, flat
 from core.counts import counted, named_step
 from core.export import ScoreCell, ScoreColumn, ScoreLine, ScoreSheet
-from core.protocol import Protocol
+from core.protocol import EvaluationMode
 from icdrl_gui.models.runs.history import History
 from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.models.scores.history import Scores
@@ -27,7 +27,7 @@ _ASIDE = {
     "evaluate_every",
     "checkpoint_every",
 }
-_PROTOCOLS: dict[Protocol, str] = {"live": "while training", "full": "full protocol"}
+_MODES: dict[EvaluationMode, str] = {"live": "while training", "full": "full evaluation"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class _Group:
 
 
 def score_sheet(
-    histories: Sequence[History], protocol: Protocol, at_common_step: bool = True
+    histories: Sequence[History], mode: EvaluationMode, at_common_step: bool = True
 ) -> ScoreSheet:
     """The table of scores of these runs.
 
@@ -83,10 +83,10 @@ def score_sheet(
     at_common_step: of the newest step at which all of them were evaluated so, where there is one;
     else of each run's newest.
     """
-    step = common_step(histories, protocol) if at_common_step else None
+    step = common_step(histories, mode) if at_common_step else None
     runs = []
     for number, history in enumerate(histories, 1):
-        found = history.scores.at(protocol, step)
+        found = history.scores.at(mode, step)
         config = history.config_at(found.step if found else None)
         runs.append(_Run(number, history, config, found))
     names = in_order(name for run in runs if run.found for name in run.found.values)
@@ -100,12 +100,12 @@ def score_sheet(
         if on.is_on and off.is_on is False and on.setting == off.setting
     ]
     lines = (*(_run_line(run) for run in runs), *means, *differences)
-    return ScoreSheet(columns, lines, _note(runs, protocol, step, at_common_step))
+    return ScoreSheet(columns, lines, _note(runs, mode, step, at_common_step))
 
 
-def common_step(histories: Iterable[History], protocol: Protocol) -> int | None:
+def common_step(histories: Iterable[History], mode: EvaluationMode) -> int | None:
     """The newest step at which all of the runs that were evaluated so at all were."""
-    steps = [{row.step for row in history.scores.rows(protocol)} for history in histories]
+    steps = [{row.step for row in history.scores.rows(mode)} for history in histories]
     known = [each for each in steps if each]
     return max(set.intersection(*known), default=None) if known else None
 
@@ -196,9 +196,11 @@ def _on_off(is_on: bool | None) -> str:
     return {True: "on", False: "off", None: "–"}[is_on]
 
 
-def _note(runs: Sequence[_Run], protocol: Protocol, step: int | None, at_common_step: bool) -> str:
+def _note(
+    runs: Sequence[_Run], mode: EvaluationMode, step: int | None, at_common_step: bool
+) -> str:
     """How and where the scores were taken."""
-    how, found = _PROTOCOLS[protocol], [run.found for run in runs if run.found]
+    how, found = _MODES[mode], [run.found for run in runs if run.found]
     if not found:
         return f"No run on show was evaluated so yet: {how}."
     counts = sorted({each.images for each in found})

@@ -18,7 +18,7 @@ def test_that_scores_are_read_with_what_is_blank_or_damaged_left_out(
         "10,2000,,0.5,nan,0.5\n"
     )
     history = ScoreHistory.read(run)
-    assert [(row.step, row.protocol) for row in history.rows()] == [
+    assert [(row.step, row.mode) for row in history.rows()] == [
         (10, "live"),
         (20, "live"),
         (20, "full"),

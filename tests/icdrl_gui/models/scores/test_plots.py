@@ -6,7 +6,7 @@ from icdrl_gui.models.runs.history import History
 from icdrl_gui.models.scores.plots import score_plots
 
 
-def test_that_a_plot_shows_evaluations_of_one_protocol_and_says_if_it_is_the_full_one(
+def test_that_a_plot_shows_evaluations_of_one_mode_and_says_if_it_is_the_full_one(
     evaluation: Callable[..., Evaluated],
 ) -> None:
     trained, evaluated = History(Path("trained")), History(Path("evaluated"))

@@ -65,14 +65,14 @@ def test_that_full_evaluations_are_compared_once_all_runs_have_one_unless_chosen
     desk.show(first, second)
     chosen = []
     for run in (first, second):
-        chosen.append(desk.model.protocol)
-        for protocol in ("live", "full"):
-            desk.history.take_scores(run.path, evaluation(1000, protocol))
+        chosen.append(desk.model.mode)
+        for mode in ("live", "full"):
+            desk.history.take_scores(run.path, evaluation(1000, mode))
         if run is first:
             desk.history.take_scores(second.path, evaluation(1000))
-    assert [*chosen, desk.model.protocol] == ["live", "live", "full"]
-    desk.model.choose_protocol("live")
-    assert desk.model.protocol == "live"
+    assert [*chosen, desk.model.mode] == ["live", "live", "full"]
+    desk.model.choose_mode("live")
+    assert desk.model.mode == "live"
     assert desk.model.recipe().steps == (1000, 1000)
 
 

@@ -185,7 +185,7 @@ def test_that_different_numbers_of_images_are_not_compared(
     sheet = score_sheet([history(True, 0, 0.25), few], "full")
     assert [line.facts[4] for line in sheet.lines] == ["20,000", "40"]
     assert sheet.note == (
-        "Step 10, the newest that all 2 runs have: full protocol, 40 to 20,000 images; "
+        "Step 10, the newest that all 2 runs have: full evaluation, 40 to 20,000 images; "
         "only equal steps and numbers of images are compared."
     )
 
@@ -196,11 +196,11 @@ def test_that_runs_are_compared_at_the_newest_step_that_all_have(
     runs = [history(True, 0, 0.5, (10, 20, 30)), history(False, 0, 0.25, (10, 20))]
     sheet = score_sheet(runs, "full")
     assert [line.facts[3] for line in sheet.lines] == ["20", "20", "20"]
-    assert sheet.note == "Step 20, the newest that all 2 runs have: full protocol, 20,000 images."
+    assert sheet.note == "Step 20, the newest that all 2 runs have: full evaluation, 20,000 images."
     newest = score_sheet(runs, "full", at_common_step=False)
     assert [line.facts[3] for line in newest.lines] == ["30", "20"]
     assert newest.note == (
-        "The newest step of each run: full protocol, 20,000 images; "
+        "The newest step of each run: full evaluation, 20,000 images; "
         "only equal steps and numbers of images are compared."
     )
 
@@ -211,8 +211,8 @@ def test_that_it_is_said_when_there_is_no_common_step_or_a_run_has_no_scores(
     runs = [history(True, 0, 0.5, (10,)), history(True, 1, 0.5, (20,)), history(True, 2, 0.5, ())]
     sheet = score_sheet(runs, "full")
     assert sheet.note == (
-        "The newest step of each run (there is none that all have): full protocol, 20,000 images; "
-        "only equal steps and numbers of images are compared. 1 of 3 runs have none."
+        "The newest step of each run (there is none that all have): full evaluation, 20,000 "
+        "images; only equal steps and numbers of images are compared. 1 of 3 runs have none."
     )
     assert sheet.lines[2].facts[3:] == ("–", "–")
     assert score_sheet(runs, "live").note == (

@@ -26,7 +26,7 @@ from core.protocol import (
 )
 from core.runs import RunError, RunFolder
 from core.training.loop import Training
-from core.worker.answering import Answering, GivenUpError
+from core.worker.explorer_service import ExplorerService, GivenUpError
 
 Small = Callable[..., RunConfig]
 
@@ -56,8 +56,8 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def answering(desk: Desk) -> Answering:
-    return Answering(desk)  # type: ignore[arg-type]
+def service(desk: Desk) -> ExplorerService:
+    return ExplorerService(desk)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -77,11 +77,11 @@ def run(small: Small, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return run
 
 
-def complete(answering: Answering) -> int:
+def complete(service: ExplorerService) -> int:
     """Evaluate to the end; how many slices it took."""
     slices = 0
-    while answering.busy:
-        answering.advance()
+    while service.busy:
+        service.advance()
         slices += 1
     return slices
 
@@ -91,76 +91,76 @@ def draw(run: RunFolder) -> Draw:
 
 
 def test_that_an_evaluation_ends_with_its_scores_and_their_row(
-    answering: Answering, desk: Desk, run: RunFolder
+    service: ExplorerService, desk: Desk, run: RunFolder
 ) -> None:
     before = run.rows(run.scores)
-    answering.answer(Evaluate(3, str(run.path), None))
+    service.answer(Evaluate(3, str(run.path), None))
     assert desk.said == []
-    assert complete(answering) > 10
+    assert complete(service) > 10
     (scored,) = desk.said
     assert isinstance(scored, Scored)
-    assert (scored.id, scored.step, scored.evaluated.protocol) == (3, 4, "full")
+    assert (scored.id, scored.step, scored.evaluated.mode) == (3, 4, "full")
     assert scored.evaluated.factor_names == ("shape", "size")
     # The run itself ended with the same scores.
     assert run.rows(run.scores) == [*before, before[-1]]
 
 
 def test_that_others_are_answered_while_an_evaluation_goes_on(
-    answering: Answering, desk: Desk, run: RunFolder
+    service: ExplorerService, desk: Desk, run: RunFolder
 ) -> None:
-    answering.answer(Evaluate(3, str(run.path), None))
-    answering.advance()
-    answering.answer(draw(run))
+    service.answer(Evaluate(3, str(run.path), None))
+    service.advance()
+    service.answer(draw(run))
     assert [type(event) for event in desk.said] == [Drawn]
-    assert answering.busy
+    assert service.busy
 
 
 def test_that_a_cancelled_evaluation_writes_nothing(
-    answering: Answering, desk: Desk, run: RunFolder
+    service: ExplorerService, desk: Desk, run: RunFolder
 ) -> None:
     before = run.scores.read_bytes()
-    answering.answer(Evaluate(3, str(run.path), None))
-    answering.advance()
-    answering.answer(Cancel(2))
-    assert answering.busy
-    answering.answer(Cancel(3))
-    assert not answering.busy
+    service.answer(Evaluate(3, str(run.path), None))
+    service.advance()
+    service.answer(Cancel(2))
+    assert service.busy
+    service.answer(Cancel(3))
+    assert not service.busy
     assert (desk.said, run.scores.read_bytes()) == ([], before)
 
 
 def test_that_a_cancel_that_comes_while_an_image_is_encoded_is_heard_afterwards(
-    answering: Answering, desk: Desk, run: RunFolder
+    service: ExplorerService, desk: Desk, run: RunFolder
 ) -> None:
     desk.coming.append(Cancel(3))
-    answering.answer(Encode(4, str(run.path), None, 0))
+    service.answer(Encode(4, str(run.path), None, 0))
     assert desk.postponed == [Cancel(3)]
 
 
 def test_that_an_evaluation_whose_data_is_prepared_can_be_cancelled(
-    answering: Answering, desk: Desk, run: RunFolder
+    service: ExplorerService, desk: Desk, run: RunFolder
 ) -> None:
-    answering.answer(Evaluate(3, str(run.path), None))
+    service.answer(Evaluate(3, str(run.path), None))
     desk.coming.append(Cancel(3))
     with pytest.raises(GivenUpError):
-        answering.advance()
+        service.advance()
 
 
 def test_that_scores_that_cannot_be_written_are_told(
-    answering: Answering, run: RunFolder, monkeypatch: pytest.MonkeyPatch
+    service: ExplorerService, run: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise RunError("The disk is full.")
 
     monkeypatch.setattr(Explorer, "record", refuse)
-    answering.answer(Evaluate(3, str(run.path), None))
+    service.answer(Evaluate(3, str(run.path), None))
     with pytest.raises(RunError, match="full"):
-        complete(answering)
+        complete(service)
 
 
 def test_that_codes_are_told_with_what_they_say_of_factors(
-    answering: Answering, desk: Desk, run: RunFolder
+    service: ExplorerService, desk: Desk, run: RunFolder
 ) -> None:
-    answering.answer(Correlate(5, str(run.path), None, prepares=False))
+    service.answer(Correlate(5, str(run.path), None, prepares=False))
     (told,) = desk.said
     assert isinstance(told, Correlated)
     assert (told.names, told.factor_names) == (("c1", "c2", "c3", "c4", "c5"), ("shape", "size"))
@@ -172,12 +172,12 @@ def test_that_codes_are_told_with_what_they_say_of_factors(
 
 
 def test_that_data_which_is_not_at_hand_is_not_prepared_for_those_who_do_not_wait(
-    answering: Answering, run: RunFolder, small: Small, tmp_path: Path
+    service: ExplorerService, run: RunFolder, small: Small, tmp_path: Path
 ) -> None:
     config = replace_source(run, tmp_path / "copy", "dsprites-small")
     assert config.data.source == "dsprites-small"
     with pytest.raises(DataError, match="dsprites-small is not prepared yet"):
-        answering.answer(Correlate(5, str(tmp_path / "copy"), None, prepares=False))
+        service.answer(Correlate(5, str(tmp_path / "copy"), None, prepares=False))
 
 
 def replace_source(run: RunFolder, path: Path, source: str) -> RunConfig:

@@ -1,4 +1,4 @@
-"""Which factor each code follows most, and how exclusively."""
+"""The dominant factor of each code: the one that it follows most, and how exclusively."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ _SURE = 3.0
 
 
 @dataclass(frozen=True)
-class Followed:
-    """What a code is about.
+class DominantFactor:
+    """The factor that a code follows most.
 
     Attributes:
         factor: index of the factor.
@@ -29,17 +29,17 @@ class Followed:
     exclusiveness: float
 
 
-def followed_factors(found: Information) -> tuple[Followed | None, ...]:
+def dominant_factors(found: Information) -> tuple[DominantFactor | None, ...]:
     """For each of the D codes the factor of which it tells the largest part; None: of no factor."""
     entropies = np.where(found.factors > 0, found.factors, np.inf)
     parts = np.maximum(found.mutual - found.by_chance, 0.0) / entropies
     doubts = _SURE * found.chance_std / entropies
-    return tuple(map(_followed, parts, doubts))
+    return tuple(map(_dominant_factor, parts, doubts))
 
 
-def _followed(parts: Matrix, doubts: Matrix) -> Followed | None:
+def _dominant_factor(parts: Matrix, doubts: Matrix) -> DominantFactor | None:
     factor = int(parts.argmax())
     strength = float(parts[factor])
     if strength - doubts[factor] < _FOLLOWS_FROM:
         return None
-    return Followed(factor, strength, strength / float(parts.sum()))
+    return DominantFactor(factor, strength, strength / float(parts.sum()))

@@ -1,4 +1,4 @@
-"""`Answering`: does what the explorer is asked, from a few snapshots that it keeps ready."""
+"""`ExplorerService`: does what the explorer is asked, from a few snapshots that it keeps ready."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class GivenUpError(IcdrlError):
     """Cancel or Quit came while data was prepared."""
 
 
-class Answering:
+class ExplorerService:
     """Snapshots, and the data that some requests need, are kept for the next request.
 
     Its owner calls `answer` for a command and, while `busy`, `advance` in between.
