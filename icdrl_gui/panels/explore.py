@@ -30,7 +30,7 @@ from icdrl_gui.widgets.text_button import text_button
 _NOT_DRAWN = -1
 _LARGEST = 2**31 - 1
 _NO_RUN = (
-    "No run is on show.\n\nOpen one or train one: a slider for each of its codes appears here, "
+    "No run is shown.\n\nOpen one or train one: a slider for each of its codes appears here, "
     "with the picture that follows."
 )
 _NO_SNAPSHOT = "This run has no snapshot yet: the picture comes with its first one."
