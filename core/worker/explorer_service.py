@@ -147,18 +147,8 @@ class ExplorerService:
         data = explorer.data
         if not (request.prepares or data.model_dump_json() in self._datasets or is_at_hand(data)):
             raise DataError(f"{data.source} is not prepared yet.")
-        found = explorer.correlation()
-        return Correlated(
-            id=request.id,
-            step=explorer.step,
-            images=found.images,
-            names=tuple(code.name for code in explorer.method.spec.continuous),
-            correlation=found.correlation,
-            total_correlation=found.total_correlation,
-            factor_names=found.factor_names,
-            mutual_information=found.mutual_information,
-            matching=found.matching,
-        )
+        names = tuple(code.name for code in explorer.method.spec.continuous)
+        return Correlated(request.id, explorer.step, names, explorer.correlation())
 
     def _encoded(self, request: Encode, explorer: Explorer) -> Encoded:
         found, (original, reconstruction, without_noise) = explorer.encoding(

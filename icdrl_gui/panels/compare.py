@@ -144,9 +144,8 @@ class ComparePanel(QWidget):
     @Slot(str)
     def _show_correlation(self, name: SideName) -> None:
         side = self._comparison.sides[name]
-        if side.correlated:
-            found = side.correlated
-            self.heat_maps[name].show_values(np.abs(found.correlation), found.names)
+        if found := side.correlated:
+            self.heat_maps[name].show_values(np.abs(found.evaluated.correlation), found.names)
         else:
             waiting = _ENCODING if side.steps else _NO_STEP
             self.heat_maps[name].clear(side.no_correlation or waiting)

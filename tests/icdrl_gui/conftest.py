@@ -111,7 +111,8 @@ def answer_to(request: Request) -> Answer:
             return Reconstructed(request.id, step, originals, originals + np.uint8(51), made)
         case Correlate():
             names = tuple(code.name for code in run.config().method.latent_spec().continuous)
-            return correlated(request.id, step, names)
+            found = replace(evaluated(step), correlation=np.eye(len(names)))
+            return Correlated(request.id, step, names, found)
         case Evaluate():
             return Scored(request.id, step, evaluated(step, "full"), ("DCI needs more rows.",))
     raise AssertionError(request)
@@ -137,22 +138,6 @@ def evaluated(
 def matching(step: int) -> Matching:
     """What 2,000 images say of such codes."""
     return Matching(step, 2000, {"k1": ("shape", 1.0), "c1": ("posX", 0.806), "c3": ("posX", 0.5)})
-
-
-def correlated(id: int, step: int, names: tuple[str, ...]) -> Correlated:
-    """What an explorer says of such codes."""
-    found = evaluated(step)
-    return Correlated(
-        id=id,
-        step=step,
-        images=2000,
-        names=names,
-        correlation=np.eye(len(names)),
-        total_correlation=found.total_correlation,
-        factor_names=found.factor_names,
-        mutual_information=found.mutual_information,
-        matching=found.matching,
-    )
 
 
 def traversal(

@@ -9,8 +9,6 @@ from core.protocol import Answer, Correlate, Correlated, Evaluated, Failed, Refu
 from icdrl_gui.models.explorer_link import ExplorerLink
 from icdrl_gui.models.runs.shown_run import ShownRun
 
-Found = Evaluated | Correlated
-
 _SLOT = "codes"
 
 
@@ -37,7 +35,7 @@ class CodesModel(QObject):
         self._active = False
         self._training: Path | None = None
         self._asked: Correlate | None = None
-        self.found: Found | None = None
+        self.found: Evaluated | None = None
         self.sentence = ""
         self.busy = False
         shown.run_changed.connect(self._change_run)
@@ -145,7 +143,7 @@ class CodesModel(QObject):
             case Correlated():
                 if self.sentence:
                     self.trouble.emit("")
-                self._take(answer)
+                self._take(answer.evaluated)
             case Refused() | Failed():
                 self.found, self.sentence = None, answer.sentence
                 self._shown.set_matching(None)
@@ -153,7 +151,7 @@ class CodesModel(QObject):
                 if asked and asked.prepares:
                     self.trouble.emit(answer.sentence)
 
-    def _take(self, found: Found) -> None:
+    def _take(self, found: Evaluated) -> None:
         self.found, self.sentence = found, ""
         self._shown.set_matching(found.matching)
         self.found_changed.emit()

@@ -163,12 +163,13 @@ def test_that_codes_are_told_with_what_they_say_of_factors(
     service.answer(Correlate(5, str(run.path), None, prepares=False))
     (told,) = desk.said
     assert isinstance(told, Correlated)
-    assert (told.names, told.factor_names) == (("c1", "c2", "c3", "c4", "c5"), ("shape", "size"))
-    assert told.mutual_information is not None
-    assert told.mutual_information.shape == (5, 2)
-    assert told.matching is not None
-    assert (told.matching.step, told.matching.images) == (told.step, 60)
-    assert told.images == 60
+    assert told.names == ("c1", "c2", "c3", "c4", "c5")
+    found = told.evaluated
+    assert (found.step, found.images, found.factor_names) == (told.step, 60, ("shape", "size"))
+    assert found.mutual_information is not None
+    assert found.mutual_information.shape == (5, 2)
+    assert found.matching is not None
+    assert (found.matching.step, found.matching.images) == (told.step, 60)
 
 
 def test_that_data_which_is_not_at_hand_is_not_prepared_for_those_who_do_not_wait(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from core.protocol import Evaluated
 from icdrl_gui.models.runs.history import History
-from icdrl_gui.models.scores.plots import score_plots
+from icdrl_gui.panels.score_curves import score_plots
 
 
 def test_that_a_plot_shows_evaluations_of_one_mode_and_says_if_it_is_the_full_one(
