@@ -104,7 +104,9 @@ def fitted(
     def largest(least: int, most: int, is_fitting: Callable[[Geometry], bool]) -> int:
         """The largest width of a cell that fits, and `least - 1` where none does."""
         widths = range(least, most + 1)
-        return least - 1 + bisect_left(widths, True, key=lambda side: not is_fitting(of_width(side)))
+        return (
+            least - 1 + bisect_left(widths, True, key=lambda side: not is_fitting(of_width(side)))
+        )
 
     if zoom:
         return geometry((height, width), zoom)
@@ -159,7 +161,8 @@ def _resized_along(images: Pixels, axis: int, after: int) -> Pixels:
     if before == after:
         return images
     if before < after:
-        return images.take((2 * np.arange(after) + 1) * before // (2 * after), axis)
+        nearest = (2 * np.arange(after) + 1) * before // (2 * after)
+        return np.take(images, nearest, axis)
     shape = [1] * images.ndim
     shape[axis] = after
     total = np.full((), 128, np.uint16)
