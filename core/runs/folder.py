@@ -124,6 +124,11 @@ class RunFolder:
                 return content
         return {}
 
+    def code_labels(self) -> dict[str, str]:
+        """Code -> the name that a person gave it; none where that is damaged."""
+        codes = self.labels().get("codes", {})
+        return {str(k): str(v) for k, v in codes.items()} if isinstance(codes, dict) else {}
+
     def save_labels(self, labels: Mapping[str, Any]) -> None:
         """Replace the names.
 

@@ -15,7 +15,7 @@ from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.dialogs.stop import StopDialog
 from icdrl_gui.main_window import MainWindow
-from icdrl_gui.models.retraining import CONSTRAINT_ENABLED
+from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.notifications import DesktopNotifier
 from icdrl_gui.session import TRAINER, TRAINING, Session
 from icdrl_gui.tasks import Tasks

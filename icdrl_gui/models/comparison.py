@@ -22,7 +22,7 @@ from core.protocol import (
     Traverse,
     Traversed,
 )
-from core.runs import RunFolder, code_labels, step_of
+from core.runs import RunFolder, step_of
 from icdrl_gui.models.explorer_link import ExplorerLink
 
 SideName = Literal["left", "right"]
@@ -75,7 +75,7 @@ class Side:
         self.steps = [step_of(path) for path in self.run.snapshots()]
         if self.chosen not in self.steps:
             self.chosen = None
-        self.labels = code_labels(self.run)
+        self.labels = self.run.code_labels()
         self.total_correlation = self.run.last_total_correlation()
 
 

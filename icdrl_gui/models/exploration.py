@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.latents import Code, LatentSpec
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Failed, Refused
 from icdrl_gui.models.explorer_link import ExplorerLink
-from icdrl_gui.models.image_file import ImageReader
 from icdrl_gui.models.latent_point import (
     Encoding,
     ImageSource,
@@ -34,7 +33,8 @@ from icdrl_gui.models.latent_text import (
     latent_text,
     parse_latent,
 )
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.pictures.image_file import ImageReader
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.undo import Edits
 
 DRAW_SLOT, ENCODE_SLOT = "explore", "encode"

@@ -12,7 +12,7 @@ from core.export.table import PREFIX, recipe_in_table
 from core.files.images import IMAGE_SUFFIXES
 from core.files.plain import require_plain_file
 from core.runs import RunFolder, is_run, step_of
-from icdrl_gui.models.image_file import check_image
+from icdrl_gui.models.pictures.image_file import check_image
 from icdrl_gui.models.weights_file import check_weights
 
 _EXPORTS = {".png", ".gif", ".webp", ".svg", ".pdf", ".csv"}

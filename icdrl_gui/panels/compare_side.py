@@ -9,7 +9,7 @@ from core.counts import counted, named_step
 from icdrl_gui.models.comparison import Side
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.heading import Heading
-from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.grid import GridRow, ImageGridView
 from icdrl_gui.widgets.placeholder import Placeholder
 
 _NO_STEP = "No snapshot yet: the first one comes in a moment."

@@ -19,11 +19,11 @@ from core.export import (
     save_figure,
     save_losses_csv,
 )
-from icdrl_gui.models.history import History, HistoryModel
-from icdrl_gui.models.loss_rows import LossRows
-from icdrl_gui.widgets.curve_controls import CurveControls
-from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
+from icdrl_gui.models.runs.histories import History, HistoryModel
+from icdrl_gui.models.runs.loss_rows import LossRows
+from icdrl_gui.widgets.curves.controls import CurveControls
+from icdrl_gui.widgets.curves.grid import CurveGrid
+from icdrl_gui.widgets.curves.legend import CurveLegend, LegendEntry
 
 
 class CurvesPanel(QWidget):

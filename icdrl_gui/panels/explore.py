@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 
 from core.files.images import IMAGE_SUFFIXES
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.theme import icon
-from icdrl_gui.widgets.code_rows import CodeRows
-from icdrl_gui.widgets.edit_views import Comparison, EditViews
-from icdrl_gui.widgets.float_slider import FloatSlider
-from icdrl_gui.widgets.image_view import dropped_image
+from icdrl_gui.widgets.images.edit_views import Comparison, EditViews
+from icdrl_gui.widgets.images.view import dropped_image
 from icdrl_gui.widgets.plain_text import plain_tip
+from icdrl_gui.widgets.sliders.code_rows import CodeRows
+from icdrl_gui.widgets.sliders.float_slider import FloatSlider
 from icdrl_gui.widgets.text_button import text_button
 
 _NOT_DRAWN = -1

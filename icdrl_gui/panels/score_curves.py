@@ -7,12 +7,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.export import Figure, save_figure
-from icdrl_gui.models.score_plots import score_plots
-from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of, heading
-from icdrl_gui.models.scores import ScoresModel
-from icdrl_gui.widgets.curve_controls import CurveControls
-from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
+from icdrl_gui.models.scores.plots import score_plots
+from icdrl_gui.models.scores.scores import ScoresModel
+from icdrl_gui.models.scores.titles import FIRST_SHOWN, column_of, heading
+from icdrl_gui.widgets.curves.controls import CurveControls
+from icdrl_gui.widgets.curves.grid import CurveGrid
+from icdrl_gui.widgets.curves.legend import CurveLegend, LegendEntry
 
 _EMPTY = "Scores appear here while a run trains."
 

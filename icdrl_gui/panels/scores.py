@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icdrl_gui.models.codes import CodesModel
-from icdrl_gui.models.scores import ScoresModel
+from icdrl_gui.models.scores.codes import CodesModel
+from icdrl_gui.models.scores.scores import ScoresModel
 from icdrl_gui.panels.code_maps import CodeMaps
 from icdrl_gui.panels.score_curves import ScoreCurves
 from icdrl_gui.panels.score_table import ScoreTable

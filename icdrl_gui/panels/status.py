@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWi
 from core.counts import counted, named_step
 from core.curves.ticks import duration
 from core.protocol import Preparing
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 
 _WORDS = {

@@ -6,15 +6,15 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.errors import IcdrlError
-from icdrl_gui.models.shown_run import ShownRun
-from icdrl_gui.models.traversals import TraversalsModel
+from icdrl_gui.models.pictures.traversals import TraversalsModel
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.drag_folder import DragFolder
 from icdrl_gui.widgets.heading import Heading
-from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.zoom_box import ZoomBox
 from icdrl_gui.widgets.placeholder import Placeholder
-from icdrl_gui.widgets.step_slider import StepSlider
+from icdrl_gui.widgets.sliders.step_slider import StepSlider
 from icdrl_gui.widgets.traversal_controls import TraversalControls
-from icdrl_gui.widgets.zoom_box import ZoomBox
 
 _NO_RUN = (
     "No run is open.\n"

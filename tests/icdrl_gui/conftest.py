@@ -21,8 +21,8 @@ from core.protocol import (
     Correlated,
     Evaluate,
     Evaluated,
+    EvaluationMode,
     Previewed,
-    Protocol,
     Reconstruct,
     Reconstructed,
     Refused,
@@ -118,19 +118,19 @@ def answer_to(request: Request) -> Answer:
 
 
 def evaluated(
-    step: int, protocol: Protocol = "live", images: int | None = None, **scores: float
+    step: int, mode: EvaluationMode = "live", images: int | None = None, **scores: float
 ) -> Evaluated:
     """An evaluation of codes k1, c1, c2, c3 on data with two factors."""
     return Evaluated(
         step=step,
-        images=images or (2000 if protocol == "live" else 20_000),
+        images=images or (2000 if mode == "live" else 20_000),
         total_correlation=step / 1000,
         correlation=np.eye(3),
         scores={"mig": step / 2000, "total_correlation": step / 1000} | scores,
         factor_names=("shape", "posX"),
         mutual_information=np.array([[1.5, 0], [0.1, 0.9], [0, 0], [0.2, 0.2]]),
         matching=matching(step),
-        protocol=protocol,
+        mode=mode,
     )
 
 

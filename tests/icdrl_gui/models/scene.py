@@ -10,7 +10,7 @@ from core.config import RunConfig, changed
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Request
 from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 
 LATENT = {
     "method.latent.noise_dim": 2,

@@ -16,10 +16,10 @@ from core.latents import Matching
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Refused, Request
 from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.explore import ExplorePanel
-from icdrl_gui.widgets.category_buttons import CategoryButtons
-from icdrl_gui.widgets.float_slider import BURST_MS
+from icdrl_gui.widgets.sliders.category_buttons import CategoryButtons
+from icdrl_gui.widgets.sliders.float_slider import BURST_MS
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from icdrl_gui.models.queue import QueueModel
+from icdrl_gui.models.runs.queue import QueueModel
 from icdrl_gui.panels.queue import QueueView
 
 

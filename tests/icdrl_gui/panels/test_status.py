@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from core.config import RunConfig
 from core.protocol import Ended, Losses, Paused, Preparing, Ready, Started, Usage
 from core.runs import RunFolder
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.panels.status import StatusLine
 
