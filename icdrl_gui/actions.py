@@ -52,7 +52,7 @@ TABLE: tuple[ActionSpec, ...] = (
         "retrain",
     ),
     ActionSpec(SEPARATOR, "Run", ""),
-    ActionSpec("resume", "Run", "Res&ume", "F8", "Go on with the run on show."),
+    ActionSpec("resume", "Run", "Res&ume", "F8", "Go on with the shown run."),
     ActionSpec("use_settings", "Run", "Use t&hese settings", "Ctrl+U", "Of the run, in Setup."),
     ActionSpec("show_setup", "View", "&Setup", "Alt+1"),
     ActionSpec("show_runs", "View", "&Runs", "Alt+2"),

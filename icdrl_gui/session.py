@@ -44,7 +44,7 @@ _EXPLORER_ENDS_WITHIN_S = 1.0
 
 
 class Session(QObject):
-    """Owns trainer and explorer; one that dies is told of and replaced.
+    """Owns trainer and explorer; one that dies is reported and replaced.
 
     Signals:
         trainer_died: carries the `WorkerDied`; a new trainer is there already, unless this one

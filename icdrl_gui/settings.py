@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def shown(self) -> Path | None:
-        """The run that was on show last; None before there was one."""
+        """The run that was shown last; None before there was one."""
         text = self._text("shown")
         return Path(text) if text else None
 
@@ -77,7 +77,7 @@ class Settings:
 
     @property
     def offered(self) -> str:
-        """The interrupted run that a person was told of last, and its step."""
+        """The interrupted run that was last offered to a person, and its step."""
         return self._text("offered")
 
     @offered.setter

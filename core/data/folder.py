@@ -75,7 +75,7 @@ def _image_files(path: Path) -> list[Path]:
 def _decoded(
     folder: Path, files: list[Path], fit: Fit, skipped: list[str], progress: Progress | None
 ) -> Iterator[NDArray[np.uint8]]:
-    """Yields (1, H, W, 1 or 3) uint8 for each file that can be used; tells of others in `skipped`.
+    """Yields (1, H, W, 1 or 3) uint8 for each file that can be used; the others go into `skipped`.
 
     Upright, 16 bits cut to 8, transparency laid over black.
     """

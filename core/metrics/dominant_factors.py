@@ -21,7 +21,7 @@ class DominantFactor:
     Attributes:
         factor: index of the factor.
         strength: the part of the factor's entropy that the code tells beyond chance, in [0, 1].
-        exclusiveness: that part's share of the parts that the code tells of all factors, in (0, 1].
+        exclusiveness: that part's share in what the code tells about all factors, in (0, 1].
     """
 
     factor: int
@@ -30,7 +30,7 @@ class DominantFactor:
 
 
 def dominant_factors(found: Information) -> tuple[DominantFactor | None, ...]:
-    """For each of the D codes the factor of which it tells the largest part; None: of no factor."""
+    """For each of the D codes the factor about which it says most; None: it is about no factor."""
     entropies = np.where(found.factors > 0, found.factors, np.inf)
     parts = np.maximum(found.mutual - found.by_chance, 0.0) / entropies
     doubts = _SURE * found.chance_std / entropies

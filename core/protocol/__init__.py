@@ -1,4 +1,4 @@
-"""What crosses the pipes between the app and its two children.
+"""The messages between the app and its two children.
 
 Commands go to a child, events come back: frozen dataclasses of builtins and numpy arrays.
 """

@@ -199,7 +199,7 @@ class Training:
         return (*events, Ended(self.step, "stopped", sentence))
 
     def interrupt(self) -> None:
-        """Keep this step though nobody asked for it: whoever followed the training is no more.
+        """Keep this step though nobody asked for it: whoever followed the training is gone.
 
         Raises:
             CheckpointError, RunError: it cannot be kept.

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def serve(role: Role, connection: Connection) -> None:
-    """Do the work of a child until Quit, or until the parent is no more."""
+    """Do the work of a child until Quit, or until the parent is gone."""
     torch.set_num_interop_threads(1)
     pipe = Pipe(connection)
     (_train if role == "trainer" else _explore)(pipe)

@@ -58,7 +58,7 @@ class Side:
 
     @property
     def code_names(self) -> CodeNames:
-        """What its codes are called at the step on show."""
+        """What its codes are called at the shown step."""
         return CodeNames(self.labels, self.correlated.matching if self.correlated else None)
 
     def exported(self) -> tuple[TraversalGrid, Recipe] | None:
@@ -220,7 +220,7 @@ class ComparisonModel(QObject):
             self.runs_changed.emit()
 
     def _ask(self) -> None:
-        """Ask for whatever is on show and was not asked for yet; the pictures come first."""
+        """Ask for whatever is shown and was not asked for yet; the pictures come first."""
         if not self._active:
             return
         wanted: dict[str, Request] = {}

@@ -29,7 +29,7 @@ from icdrl_gui.widgets.traversal_controls import TraversalControls
 
 _NOTHING = (
     "No two runs are compared yet.\n"
-    "Press Retrain ⇄ to train the run on show again with the constraint flipped, "
+    "Press Retrain ⇄ to train the shown run again with the constraint flipped, "
     "or mark two runs in Runs and choose Compare."
 )
 _ENCODING = "Encoding real images …"

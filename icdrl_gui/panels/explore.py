@@ -33,7 +33,7 @@ _CONTROLS_WIDTH_PX = 360
 _UNBOUNDED = 2**24 - 1  # Qt's QWIDGETSIZE_MAX.
 _LARGEST = 2**31 - 1
 _NO_RUN = (
-    "No run is on show.\n\nOpen one or train one: a slider for each of its codes appears here, "
+    "No run is shown.\n\nOpen one or train one: a slider for each of its codes appears here, "
     "with the picture that follows."
 )
 _NO_SNAPSHOT = "This run has no snapshot yet: the picture comes with its first one."

@@ -1,4 +1,4 @@
-"""`ScoreCurves`: the scores of the runs on show over their steps."""
+"""`ScoreCurves`: the scores of the shown runs over their steps."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -29,15 +29,15 @@ from icdrl_gui.widgets.plain_text import plain_tip
 from icdrl_gui.widgets.text_button import text_button
 
 _NOTHING = (
-    "No run on show was evaluated yet.\n"
-    "Scores come while a run trains; Evaluate computes all of them for the run on show."
+    "None of the shown runs was evaluated yet.\n"
+    "Scores come while a run trains; Evaluate computes all of them for the shown run."
 )
 _MODES: tuple[tuple[str, EvaluationMode, str], ...] = (
     ("Full evaluation", "full", "All scores, of 20,000 real images unless the note differs."),
     ("While training", "live", "The quick scores, of up to 2,000 real images."),
 )
 _STEPS = (
-    ("Common step", True, "The newest step at which all runs on show were evaluated so."),
+    ("Common step", True, "The newest step at which all shown runs were evaluated so."),
     ("Newest step", False, "The newest step of each run, whatever it is."),
 )
 _FACTS = (
@@ -206,7 +206,7 @@ class ScoreTable(QWidget):
 
 def _table() -> QTableWidget:
     table = QTableWidget()
-    table.setAccessibleName("scores of the runs on show")
+    table.setAccessibleName("scores of the shown runs")
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -20,7 +20,7 @@ _WORDS = {
 
 
 class StatusLine(QStatusBar):
-    """Follows a `TrainingModel`; a run that is over is told of as long as it is on show."""
+    """Follows a `TrainingModel`; a run that is over is described as long as it is shown."""
 
     def __init__(self, training: TrainingModel, shown: ShownRun) -> None:
         super().__init__()

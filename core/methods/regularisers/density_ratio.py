@@ -87,7 +87,7 @@ def bounded(estimator: str, total_correlation: Tensor) -> Tensor:
     """What is to be minimised of an estimate by `estimator`, as `Scalar.name` calls it.
 
     Below 0, where a total correlation cannot be, it pulls no more: the stratified estimate would
-    fall for ever.
+    fall forever.
     """
     return total_correlation.relu() if estimator == "tc_stratified" else total_correlation
 

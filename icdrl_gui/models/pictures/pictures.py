@@ -1,4 +1,4 @@
-"""`PicturesModel`: samples of the run on show, and images of its data with reconstructions."""
+"""`PicturesModel`: samples of the shown run, and images of its data with reconstructions."""
 
 from typing import Literal
 
@@ -55,7 +55,7 @@ class PicturesModel(QObject):
 
     @property
     def has_run(self) -> bool:
-        """Whether there is a run on show."""
+        """Whether a run is shown."""
         return self._shown.run is not None
 
     @property
@@ -65,7 +65,7 @@ class PicturesModel(QObject):
 
     @property
     def run_name(self) -> str:
-        """Of the run on show; empty if there is none."""
+        """Of the shown run; empty if there is none."""
         return self._shown.run.name if self._shown.run else ""
 
     @property

@@ -1,4 +1,4 @@
-"""`TraversalsModel`: the traversal of the run on show, from its trainer or from the explorer."""
+"""`TraversalsModel`: the traversal of the shown run, from its trainer or from the explorer."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ _FOLLOW_LATENT_AFTER_MS = 150
 class TraversalsModel(QObject):
     """What to traverse, and the newest grid of it.
 
-    While the run on show is the one that trains, its newest step is followed, and anchor and range
+    While the shown run is the one that trains, its newest step is followed, and anchor and range
     need no real images, the grid is live: it comes from the trainer every few seconds. Else the
     explorer draws it, again at each snapshot.
 
@@ -86,7 +86,7 @@ class TraversalsModel(QObject):
 
     @property
     def latent(self) -> NDArray[np.float32] | None:
-        """The point in Explore (L,), if it is one of the run on show."""
+        """The point in Explore (L,), if it is one of the shown run."""
         spec, latent = self._shown.spec, self._latent
         return latent if latent is not None and spec and len(latent) == spec.latent_dim else None
 
@@ -185,7 +185,7 @@ class TraversalsModel(QObject):
             self._take(event)
 
     def latent_at(self, row: int, column: int) -> NDArray[np.float32] | None:
-        """The latent (L,) of a cell of the grid; None where it is not one of the run on show."""
+        """The latent (L,) of a cell of the grid; None where it is not one of the shown run."""
         spec, recipe = self._shown.spec, self.recipe
         if spec is None or recipe is None or len(recipe.anchor_latent) != spec.latent_dim:
             return None
@@ -199,7 +199,7 @@ class TraversalsModel(QObject):
         return latent
 
     def current(self, row: int | None = None) -> tuple[TraversalGrid, Recipe] | None:
-        """What is on show, as it is shown, to be exported; or one row of the grid alone."""
+        """What is shown, as it is shown, to be exported; or one row of the grid alone."""
         grid, recipe = self.grid, self.recipe
         if grid is None or recipe is None:
             return None

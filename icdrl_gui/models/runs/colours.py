@@ -15,7 +15,7 @@ class RunColours:
     """A run keeps its colour until it is deleted.
 
     Two runs that are to be drawn together and have the same one are the exception: the one that
-    comes later takes another for good, as long as there is one that no run on show has. Once all
+    comes later takes another for good, as long as there is one that no run shown has. Once all
     are taken, runs share them, and the numbers beside the curves tell them apart.
     """
 
@@ -28,7 +28,7 @@ class RunColours:
         }
 
     def of(self, path: Path, others: Iterable[Path]) -> int:
-        """Index in `Colours.curves` for a run that comes on show beside `others`."""
+        """Index in `Colours.curves` for a run that is shown beside `others`."""
         on_show = Counter(self._colours[each] for each in others)
         colour = self._colours.get(path)
         if colour is None or (colour in on_show and len(on_show) < len(_COLOURS)):

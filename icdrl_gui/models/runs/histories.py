@@ -1,4 +1,4 @@
-"""`HistoryModel`: the runs whose curves are on show, one of them perhaps in training."""
+"""`HistoryModel`: the runs whose curves are shown, one of them perhaps in training."""
 
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,12 +19,12 @@ __all__ = ["SPEED", "History", "HistoryModel", "Mark"]
 
 
 class HistoryModel(QObject):
-    """Path -> `History` of the runs on show; files are read beside the GUI thread.
+    """Path -> `History` of the shown runs; files are read beside the GUI thread.
 
     Signals:
-        runs_changed: other runs are on show, one was read, renamed or cut back.
+        runs_changed: other runs are shown, one was read, renamed or cut back.
         data_changed: the run in training reported, or a setting of it was changed.
-        scores_changed: a run on show was evaluated.
+        scores_changed: a shown run was evaluated.
         trouble: a sentence about a run that cannot be read; empty once it could be.
     """
 
@@ -43,7 +43,7 @@ class HistoryModel(QObject):
         self._colours = colours or RunColours()
         self._reading: dict[Path, Future[History]] = {}
         self._damaged: set[Path] = set()
-        # What the trainer told of a run while its file was being read.
+        # What the trainer reported while the run's file was being read.
         self._meanwhile: list[_Told] = []
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="histories")
         # Queued: a file may be read before there is somebody to tell, who would then be told here.
@@ -51,12 +51,12 @@ class HistoryModel(QObject):
 
     @property
     def histories(self) -> dict[Path, History]:
-        """The runs on show in the order they were chosen in; empty ones while they are read."""
+        """The shown runs in the order they were chosen in; empty ones while they are read."""
         return {path: self._histories[path] for path in self.shown}
 
     @property
     def shown(self) -> list[Path]:
-        """The runs on show: those chosen and the one in training."""
+        """The shown runs: those chosen and the one in training."""
         live = [self._live] if self._live else []
         return list(dict.fromkeys([*self._chosen, *live]))
 
@@ -76,7 +76,7 @@ class HistoryModel(QObject):
         self._refresh()
 
     def show_also(self, path: Path) -> None:
-        """Show one more run; read anew if it is on show."""
+        """Show one more run; read anew if it is shown."""
         path = _same(path)
         if path not in self._chosen:
             self._chosen.append(path)
@@ -124,7 +124,7 @@ class HistoryModel(QObject):
 
     @Slot(object)
     def take_end(self, event: Ended) -> None:
-        """The training is over: its run stays on show like any that was chosen."""
+        """The training is over: its run stays shown like any that was chosen."""
         if self._live and self._live in self._reading:
             # What was told meanwhile stands in its file by now.
             self._start_reading(self._live)
@@ -171,7 +171,7 @@ class HistoryModel(QObject):
         return True
 
     def _refresh(self) -> None:
-        """Read what is new on show, drop what no longer is."""
+        """Read what is newly shown, drop what no longer is."""
         shown = self.shown
         for path in set(self._histories) - set(shown):
             del self._histories[path]
@@ -198,7 +198,7 @@ class HistoryModel(QObject):
     @Slot(object, object)
     def _take_history(self, path: Path, future: Future[History]) -> None:
         if self._reading.get(path) is not future:
-            return  # Meanwhile it was begun anew, or is no longer on show.
+            return  # Meanwhile it was begun anew, or is no longer shown.
         del self._reading[path]
         try:
             history = future.result()
@@ -225,7 +225,7 @@ class HistoryModel(QObject):
             self.trouble.emit("")
 
     def _lose(self, path: Path) -> None:
-        """A run cannot be read: the one in training stays on show with what it tells from now."""
+        """A run cannot be read: the one in training stays shown with what it tells from now."""
         if path == self._live:
             self._meanwhile.clear()
         else:

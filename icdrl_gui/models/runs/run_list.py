@@ -135,7 +135,7 @@ class RunListModel(QAbstractTableModel):
         self._repaint_names()
 
     def show_open(self, path: Path | None) -> None:
-        """Print the name of the run that is on show in bold."""
+        """Print the name of the shown run in bold."""
         self._shown = path.absolute() if path else None
         self._repaint_names()
 

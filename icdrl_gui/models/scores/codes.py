@@ -1,4 +1,4 @@
-"""`CodesModel`: what the codes of the run on show say of the data's factors, and of each other."""
+"""`CodesModel`: what the codes of the shown run say of the data's factors, and of each other."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ _SLOT = "codes"
 class CodesModel(QObject):
     """Names the codes of a `ShownRun` after the factors that they follow.
 
-    While the run on show trains and its newest step is followed, its own evaluations tell. Else the
-    explorer encodes real images at the step on show: where that data is at hand, or, drawing or
+    While the shown run trains and its newest step is followed, its own evaluations tell. Else the
+    explorer encodes real images at the shown step: where that data is at hand, or, drawing or
     reading it first, once somebody looks.
 
     Attributes:
@@ -57,12 +57,12 @@ class CodesModel(QObject):
 
     @property
     def run_name(self) -> str:
-        """Of the run on show; empty if there is none."""
+        """Of the shown run; empty if there is none."""
         return self._shown.run.name if self._shown.run else ""
 
     @property
     def folder_name(self) -> str:
-        """Of the folder of the run on show, for recipes."""
+        """Of the folder of the shown run, for recipes."""
         return self._shown.run.path.name if self._shown.run else ""
 
     def name(self, code: str) -> str:

@@ -1,4 +1,4 @@
-"""`ScoresModel`: the scores of the runs on show, and evaluating one of them fully."""
+"""`ScoresModel`: the scores of the shown runs, and evaluating one of them fully."""
 
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ class ScoresModel(QObject):
         evaluated: name of the run that is being evaluated; empty: none is.
 
     Signals:
-        scores_changed: other runs are on show, or one has new scores.
+        scores_changed: other runs are shown, or one has new scores.
         choice_changed: other evaluations are compared.
         evaluated_changed: an evaluation begins or ends.
         scored: a run was evaluated fully: its path, and the `Evaluated`.
@@ -60,12 +60,12 @@ class ScoresModel(QObject):
 
     @property
     def histories(self) -> list[History]:
-        """The runs on show."""
+        """The shown runs."""
         return list(self._history.histories.values())
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every score that some run on show has."""
+        """Every score that some shown run has."""
         return in_order(name for history in self.histories for name in history.scores.names)
 
     @property
@@ -123,9 +123,10 @@ class ScoresModel(QObject):
         ]
         if not blind:
             return ""
-        who = "No run on show" if len(blind) == len(known) else _listed([h.name for h in blind])
-        verb = "was" if len(blind) == len(known) or len(blind) == 1 else "were"
-        negated = "" if len(blind) == len(known) else " not"
+        none = len(blind) == len(known)
+        who = "None of the shown runs" if none else _listed([history.name for history in blind])
+        verb = "was" if none or len(blind) == 1 else "were"
+        negated = "" if none else " not"
         return (
             f"{who} {verb}{negated} scored against known factors: either the data has none, and "
             "total correlation, correlation and active codes are all there is, or press Evaluate."
@@ -142,7 +143,7 @@ class ScoresModel(QObject):
         self.choice_changed.emit()
 
     def evaluate(self) -> None:
-        """Score the run on show fully, at the step on show."""
+        """Score the shown run fully, at the shown step."""
         run, step = self._shown.run, self._shown.shown_step
         if run is None or step is None:
             self.trouble.emit("A run needs a snapshot to be evaluated: open one, or train one.")

@@ -32,7 +32,7 @@ _MODES: dict[EvaluationMode, str] = {"live": "while training", "full": "full eva
 
 @dataclass(frozen=True)
 class _Run:
-    """A run on show; `config`: what the evaluated step was trained with, None until it is read."""
+    """A shown run; `config`: what the evaluated step was trained with, None until it is read."""
 
     number: int
     history: History
@@ -202,7 +202,7 @@ def _note(
     """How and where the scores were taken."""
     how, found = _MODES[mode], [run.found for run in runs if run.found]
     if not found:
-        return f"No run on show was evaluated so yet: {how}."
+        return f"None of the shown runs was evaluated so yet: {how}."
     counts = sorted({each.images for each in found})
     fewest = f"{counts[0]:,} to " if counts[0] < counts[-1] else ""
     how += f", {fewest}{counted(counts[-1], 'image')}"

@@ -211,7 +211,7 @@ class CurveGrid(QWidget):
             self._put_cursor(plot, point.x, point, QCursor.pos())
 
     def _put_cursor(self, plot: CurvePlot, x: float, point: Point, tip_at: QPoint) -> None:
-        """Put the cursor of all plots at x, and tell of every run of one plot beside `point`."""
+        """Put the cursor of all plots at x, and describe every run of one plot beside `point`."""
         points = plot.points(point.x)
         self._cursor = x
         for each in self.shown:

@@ -42,9 +42,7 @@ class EditViews(QWidget):
         self.error = QLabel()
         self.error.setWordWrap(True)
         self.error.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.again_button = text_button(
-            "Encode again", "Encode the image with the weights on show."
-        )
+        self.again_button = text_button("Encode again", "Encode the image with the shown weights.")
         self.close_button = text_button(
             "Close", "Compare with the image no longer; the latent stays."
         )

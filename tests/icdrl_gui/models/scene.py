@@ -1,4 +1,4 @@
-"""A run on show whose latent is explored, with an explorer that answers by script."""
+"""A shown run whose latent is explored, with an explorer that answers by script."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -58,7 +58,7 @@ class ScriptedLink:
 
 
 class Scene:
-    """A run on show and the latent that is explored."""
+    """A shown run and the latent that is explored."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -97,7 +97,7 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Scene:
 
 @pytest.fixture
 def scene(empty: Scene) -> Scene:
-    """Return a panel with a run on show."""
+    """Return a panel with a shown run."""
     empty.show()
     return empty
 

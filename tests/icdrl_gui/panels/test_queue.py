@@ -19,7 +19,7 @@ def queue(qtbot: QtBot, tmp_path: Path) -> QueueModel:
 
 @pytest.fixture
 def view(qtbot: QtBot, queue: QueueModel) -> QueueView:
-    """Return its view, on show and with the keyboard."""
+    """Return its view, shown and with the keyboard."""
     view = QueueView(queue)
     qtbot.addWidget(view)
     view.show()

@@ -1,4 +1,4 @@
-"""Who draws the traversals on show, when, and what they say."""
+"""Who draws the shown traversals, when, and what they say."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +23,7 @@ Preview = Callable[..., Previewed]
 
 
 class Bench:
-    """A model with a run on show and all its surroundings."""
+    """A model with a shown run and all its surroundings."""
 
     def __init__(self, explorer: "ScriptedExplorer", run: RunFolder) -> None:
         self.explorer, self.run = explorer, run

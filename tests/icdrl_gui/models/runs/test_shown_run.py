@@ -1,4 +1,4 @@
-"""The run on show, its steps and its names."""
+"""The shown run, its steps and its names."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def run(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shown(qtbot: QtBot, run: Path) -> ShownRun:
-    """Return the run on show, at its newest step."""
+    """Return the shown run, at its newest step."""
     shown = ShownRun()
     shown.show(run)
     return shown

@@ -120,7 +120,7 @@ def test_that_a_run_of_data_without_factors_is_named(
     desk.show(blind, seeing)
     assert desk.model.notice().startswith("blind was not scored against known factors")
     desk.show(blind)
-    assert desk.model.notice().startswith("No run on show was scored against known factors")
+    assert desk.model.notice().startswith("None of the shown runs was scored against known factors")
 
 
 def test_that_scores_of_a_run_that_is_being_read_are_not_lost(

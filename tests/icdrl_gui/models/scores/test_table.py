@@ -216,7 +216,7 @@ def test_that_it_is_said_when_there_is_no_common_step_or_a_run_has_no_scores(
     )
     assert sheet.lines[2].facts[3:] == ("–", "–")
     assert score_sheet(runs, "live").note == (
-        "No run on show was evaluated so yet: while training."
+        "None of the shown runs was evaluated so yet: while training."
     )
 
 
