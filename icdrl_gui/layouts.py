@@ -24,11 +24,13 @@ class Docks:
     """Docks behind each other, the first in front.
 
     size: pixels across, or down where they stand below the tabs; the window bounds it.
+    down: of docks that share a column with others, their share of its height.
     """
 
     area: Qt.DockWidgetArea
     names: tuple[str, ...]
     size: int
+    down: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ LAYOUTS = MappingProxyType(
             "Settings, curves, and traversals that follow the training.",
             (Docks(_LEFT, ("setup", "runs"), 290), Docks(_BELOW, _PLOTS, 190)),
             (
-                Docks(_LEFT, ("setup",), 300),
-                Docks(_LEFT, ("runs",), 300),
+                Docks(_LEFT, ("setup",), 300, down=600),
+                Docks(_LEFT, ("runs",), 300, down=320),
                 Docks(_RIGHT, ("explore",), 340),
                 Docks(_BELOW, _PLOTS, 240),
             ),
@@ -100,14 +102,14 @@ LAYOUTS = MappingProxyType(
 )
 FIRST_LAYOUT = "train"
 
-# Where a dock opens that the layout has closed.
+# Where a dock opens that the layout has closed, and its size there.
 _HOMES = {
-    "setup": _LEFT,
-    "runs": _LEFT,
-    "curves": _BELOW,
-    "scores": _BELOW,
-    "log": _BELOW,
-    "explore": _RIGHT,
+    "setup": (_LEFT, 290),
+    "runs": (_LEFT, 290),
+    "curves": (_BELOW, 190),
+    "scores": (_BELOW, 190),
+    "log": (_BELOW, 190),
+    "explore": (_RIGHT, 320),
 }
 # What fits beside each other in less would be too small to work with.
 _ROOM_FOR_THREE_COLUMNS_PX = 1150
@@ -163,6 +165,15 @@ class WindowLayouts(QObject):
         if LAYOUTS[name].tab:
             self.chosen.emit(LAYOUTS[name].tab)
 
+    def open(self, name: str) -> None:
+        """Bring a dock to the front, which the layout may have closed."""
+        dock = self._docks[name]
+        was_closed = dock.isHidden()
+        dock.show()
+        dock.raise_()
+        if was_closed:
+            self._resize(name, *_HOMES[name])
+
     @Slot()
     def reset(self) -> None:
         """The layout as at the first start."""
@@ -200,11 +211,19 @@ class WindowLayouts(QObject):
             docks[group.names[0]].raise_()
         seen = {name for group in groups for name in group.names}
         for name in docks.keys() - seen:
-            window.addDockWidget(_HOMES[name], docks[name])
+            window.addDockWidget(_HOMES[name][0], docks[name])
             if name == "explore" and window.width() < _ROOM_FOR_THREE_COLUMNS_PX:
                 window.tabifyDockWidget(docks["setup"], docks[name])
             docks[name].hide()
         for group in groups:
-            is_below = group.area == _BELOW
-            way = Qt.Orientation.Vertical if is_below else Qt.Orientation.Horizontal
-            window.resizeDocks([docks[group.names[0]]], [group.size], way)
+            self._resize(group.names[0], group.area, group.size)
+        stacked = [group for group in groups if group.down]
+        window.resizeDocks(
+            [docks[group.names[0]] for group in stacked],
+            [group.down for group in stacked],
+            Qt.Orientation.Vertical,
+        )
+
+    def _resize(self, name: str, area: Qt.DockWidgetArea, size: int) -> None:
+        way = Qt.Orientation.Vertical if area == _BELOW else Qt.Orientation.Horizontal
+        self._window.resizeDocks([self._docks[name]], [size], way)

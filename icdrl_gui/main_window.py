@@ -91,10 +91,9 @@ class MainWindow(QMainWindow):
 
     def show_dock(self, name: str) -> None:
         """Bring a dock to the front, with the keyboard in it."""
+        self.layouts.open(name)
         dock = self.findChild(QDockWidget, name)
         if isinstance(dock, QDockWidget):
-            dock.show()
-            dock.raise_()
             _give_focus(dock.widget())
 
     def show_tab(self, panel: QWidget) -> None:
@@ -153,7 +152,7 @@ class MainWindow(QMainWindow):
                 menu.addAction(self.actions_[spec.name])
                 self.addAction(self.actions_[spec.name])  # So that keys work without the menus.
         self.submenus["layout"].addActions(list(self.layouts.actions.values()))
-        self.menuBar().setCornerWidget(LayoutSwitch(self.layouts.actions))
+        self.menuBar().setCornerWidget(LayoutSwitch(self.layouts.actions, self.menuBar()))
 
     @Slot(str)
     def _bring_named_forward(self, name: str) -> None:

@@ -163,6 +163,7 @@ class ExplorePanel(QWidget):
             column.addWidget(each)
         column.addWidget(self._sources)
         column.addWidget(self._waiting)
+        column.addStretch()
         page = QWidget()
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
         self._halves.setContentsMargins(6, 6, 6, 6)

@@ -13,7 +13,7 @@ class LayoutSwitch(QWidget):
         super().__init__(parent)
         self.setAccessibleName("layout")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 6, 0)
+        row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(2)
         for action in actions.values():
             button = QToolButton()

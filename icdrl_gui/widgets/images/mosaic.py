@@ -162,7 +162,8 @@ def _resized_along(images: Pixels, axis: int, after: int) -> Pixels:
         return images
     if before < after:
         nearest = (2 * np.arange(after) + 1) * before // (2 * after)
-        return np.take(images, nearest, axis)
+        larger: Pixels = images.take(nearest, axis)
+        return larger
     shape = [1] * images.ndim
     shape[axis] = after
     total = np.full((), 128, np.uint16)
