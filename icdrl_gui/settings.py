@@ -98,6 +98,15 @@ class Settings:
         content = {str(path): colour for path, colour in colours.items()}
         self._store.setValue("run_colours", json.dumps(content))
 
+    @property
+    def chosen_layout(self) -> str:
+        """Name of the layout that the window was left in; empty before one was chosen."""
+        return self._text("chosen_layout")
+
+    @chosen_layout.setter
+    def chosen_layout(self, name: str) -> None:
+        self._store.setValue("chosen_layout", name)
+
     def layout(self, name: str) -> QByteArray:
         """What `save_layout` kept under `name`; empty if nothing."""
         value = self._store.value(f"layout/{name}")

@@ -116,13 +116,10 @@ class EditViews(QWidget):
             self._pictures.addWidget(self.edit, 0, 2)
 
     def _is_larger_stacked(self) -> bool:
-        side = max(self.original.image.shape[:2]) if self.original.image is not None else 1
-        pixel = 1 / self.devicePixelRatioF()
         words = self.edit.caption_height
         width, height = self._room.width(), self._room.height()
         in_a_row = min((width - 2 * _GAP) / 3, height - words)
-        stacked = min((width - _GAP) / 2, (height - _GAP) / 2 - words)
-        return stacked // (side * pixel) > max(in_a_row // (side * pixel), 0)
+        return min((width - _GAP) / 2, (height - _GAP) / 2 - words) > in_a_row
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -236,9 +236,12 @@ class ImageGridView(QAbstractScrollArea):
         drag.setPixmap(QPixmap.fromImage(self._picture.mosaic.image.scaledToWidth(_DRAGGED_WIDTH)))
         drag.exec(Qt.DropAction.CopyAction)
 
-    def _zoom_by(self, more: int) -> None:
-        shown = self.cells.zoom if self.cells else 1
-        self.set_zoom(max(1, (self._zoom or shown) + more))
+    def _zoom_in(self, is_in: bool) -> None:
+        """To the next whole zoom above or below what is seen."""
+        if self._picture:
+            cells = self._picture.geometry
+            seen = cells.cell[1] * cells.zoom / self._picture.images.shape[3]
+            self.set_zoom(max(1, floor(seen) + 1 if is_in else ceil(seen) - 1))
 
     def _tip_at(self, place: QPoint) -> str:
         if self._picture is None:
@@ -313,7 +316,7 @@ class ImageGridView(QAbstractScrollArea):
         elif key == Qt.Key.Key_F2:
             self.edit_label(row)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-            self._zoom_by(1 if key == Qt.Key.Key_Plus else -1)
+            self._zoom_in(key == Qt.Key.Key_Plus)
         elif key == Qt.Key.Key_0:
             self.set_zoom(0)
         else:
@@ -323,7 +326,7 @@ class ImageGridView(QAbstractScrollArea):
         """Zoom with Ctrl, else scroll."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if event.angleDelta().y():
-                self._zoom_by(1 if event.angleDelta().y() > 0 else -1)
+                self._zoom_in(event.angleDelta().y() > 0)
             event.accept()
         else:
             super().wheelEvent(event)

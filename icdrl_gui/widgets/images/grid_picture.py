@@ -48,10 +48,11 @@ class GridRow:
 
 
 class GridPicture:
-    """Lies on a viewport, scrolled by `scroll` logical pixels; labels and values stay in view.
+    """Lies in the middle of a viewport; scrolled, with labels and values in view, if it is larger.
 
     Attributes:
-        left, top: room of the labels and of the values.
+        left, top: where the cells begin, beside the labels and below the values.
+        scroll: by how many logical pixels the cells are scrolled.
     """
 
     def __init__(
@@ -76,13 +77,16 @@ class GridPicture:
         texts = [text for row in rows for text in (row.title, row.note) if text]
         widest = max(map(self._metrics.horizontalAdvance, texts), default=0.0)
         most = max(60.0, room.width() * _LABELS_SHARE)
-        self.left = min(widest + 2 * _PADDING, most) if texts else 0.0
-        self.top = (
-            line + _PADDING + _ABOVE if any(row.values and row.header for row in rows) else 0.0
-        )
-        inner = (room.height() - self.top, room.width() - self.left)
+        labels = min(widest + 2 * _PADDING, most) if texts else 0.0
+        has_header = any(row.values and row.header for row in rows)
+        header = line + _PADDING + _ABOVE if has_header else 0.0
+        # The frame around a cell lies outside of it.
+        inner = (room.height() - header - _FRAME, room.width() - labels - _FRAME)
         shape = (images.shape[0], images.shape[1], images.shape[2], images.shape[3])
         self.geometry: Geometry = fitted(shape, inner, ratio, zoom, line + 2 if texts else 0)
+        self._labels_left = max(0.0, (inner[1] - self.geometry.width) / 2)
+        self._values_top = max(0.0, (inner[0] - self.geometry.height) / 2)
+        self.left, self.top = self._labels_left + labels, self._values_top + header
         self._mosaic: Mosaic | None = None
 
     @property
@@ -111,7 +115,8 @@ class GridPicture:
         cell = self.geometry.place(row, 0).translated(self.origin)
         height = max(cell.height(), self._metrics.height())
         middle = cell.center().y() - height / 2
-        return QRectF(_PADDING, middle, self.left - 2 * _PADDING, height)
+        left = self._labels_left
+        return QRectF(left + _PADDING, middle, self.left - left - 2 * _PADDING, height)
 
     def cell_at(self, point: QPointF) -> tuple[int, int] | None:
         """The cell under a point of the viewport."""
@@ -141,7 +146,6 @@ class GridPicture:
         painter.setFont(self._font)
         painter.save()
         painter.setClipRect(
-            # The frame around a cell lies outside of it.
             QRectF(
                 self.left, self.top, room.width() - self.left, room.height() - self.top
             ).adjusted(-_FRAME, -_FRAME, 0, 0)
@@ -193,8 +197,9 @@ class GridPicture:
     def _paint_values(self, painter: QPainter, room: QSizeF, row: int) -> None:
         """The values of the cursor's row, above the columns; and whose they are, if rows differ."""
         values, height = self.rows[row].values, self._metrics.height()
-        if self.left and any(other.values != values for other in self.rows):
-            place = QRectF(_PADDING, _ABOVE, self.left - 2 * _PADDING, height)
+        labels, top = self.label_place(row), self._values_top + _ABOVE
+        if labels.width() > 0 and any(other.values != values for other in self.rows):
+            place = QRectF(labels.left(), top, labels.width(), height)
             painter.drawText(place, int(_LEFT), f"{self.rows[row].name} =")
         painter.save()
         painter.setClipRect(QRectF(self.left, 0, room.width() - self.left, self.top))
@@ -203,6 +208,6 @@ class GridPicture:
         every = max(1, int(-(-(widest + _PADDING) // pitch)))
         for column in range(0, len(values), every):
             centre = self.geometry.place(row, column).center().x() + self.origin.x()
-            place = QRectF(centre - widest / 2, _ABOVE, widest, height)
+            place = QRectF(centre - widest / 2, top, widest, height)
             painter.drawText(place, int(_CENTRE), values[column])
         painter.restore()

@@ -1,6 +1,7 @@
 """`Mosaic`: the images of a grid as one QImage, and `Geometry`: where each of them lies."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -85,9 +86,8 @@ def fitted(
 ) -> Geometry:
     """The geometry for images (R, T, H, W) in a room of (height, width) logical pixels.
 
-    zoom: device pixels per pixel of an image; 0: as large as fits, by a whole number. Where
-    images do not fit at their own size, each is resized to a whole number of pixels: until all
-    rows are seen as long as cells are legible, until all columns are seen in any case but tiny.
+    zoom: device pixels per pixel of an image; 0: cells as large as the room allows, so that all
+    rows are seen as long as cells are legible, and all columns in any case but tiny.
     row_height: the least distance between rows, so that labels do not overlap.
     """
     rows, columns, height, width = images
@@ -98,27 +98,25 @@ def fitted(
         below = max(gap, int(-(-row_height * ratio // by)) - cell[0])
         return Geometry(rows, columns, cell, (below, gap), by, ratio)
 
+    def of_width(side: int) -> Geometry:
+        return geometry((max(1, round(height * side / width)), side), 1)
+
+    def largest(least: int, most: int, is_fitting: Callable[[Geometry], bool]) -> int:
+        """The largest width of a cell that fits, and `least - 1` where none does."""
+        widths = range(least, most + 1)
+        return (
+            least - 1 + bisect_left(widths, True, key=lambda side: not is_fitting(of_width(side)))
+        )
+
     if zoom:
         return geometry((height, width), zoom)
-
-    def fits(one: Geometry, both: bool) -> bool:
-        is_low = one.shape[0] * one.zoom <= high
-        return one.shape[1] * one.zoom <= wide and (is_low or not both)
-
-    own_size = max(1, int(ratio))
-    for by in range(LARGEST_ZOOM, own_size - 1, -1):
-        if fits(whole := geometry((height, width), by), both=True):
-            return whole
-    for least, both in ((LEGIBLE_CELL, True), (SMALLEST_CELL, False)):
-        side = width * own_size
-        # Where only the height does not fit, images keep their own size.
-        if not both and fits(whole := geometry((height, width), own_size), both):
-            return whole
-        while side >= min(width, round(least * ratio)):
-            if fits(resized := geometry((max(1, round(height * side / width)), side), 1), both):
-                return resized
-            side -= 1
-    return resized
+    own_size = round(width * ratio)
+    legible = min(own_size, round(LEGIBLE_CELL * ratio))
+    side = largest(legible, int(wide), lambda one: one.shape[0] <= high and one.shape[1] <= wide)
+    if side < legible:
+        smallest = min(own_size, round(SMALLEST_CELL * ratio))
+        side = max(smallest, largest(smallest, own_size, lambda one: one.shape[1] <= wide))
+    return of_width(side)
 
 
 class Mosaic:
@@ -150,7 +148,10 @@ def _packed(images: Pixels) -> npt.NDArray[np.uint32]:
 
 
 def _resized(images: Pixels, high: int, wide: int) -> Pixels:
-    """(R, T, H, W, C) of another H and W, each pixel the mean of the area that it stands for."""
+    """(R, T, H, W, C) of another H and W.
+
+    Made larger, each pixel is the nearest one; smaller, the mean of the area that it stands for.
+    """
     return _resized_along(_resized_along(images, 3, wide), 2, high)
 
 
@@ -159,6 +160,10 @@ def _resized_along(images: Pixels, axis: int, after: int) -> Pixels:
     before = images.shape[axis]
     if before == after:
         return images
+    if before < after:
+        nearest = (2 * np.arange(after) + 1) * before // (2 * after)
+        larger: Pixels = images.take(nearest, axis)
+        return larger
     shape = [1] * images.ndim
     shape[axis] = after
     total = np.full((), 128, np.uint16)

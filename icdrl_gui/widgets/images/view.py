@@ -21,7 +21,7 @@ def dropped_image(mime: QMimeData) -> Path | None:
 
 
 class ImageView(QWidget):
-    """Shows uint8 (H, W, 1 or 3) as large as a whole number of screen pixels per pixel allows.
+    """Shows uint8 (H, W, 1 or 3) as large as its room allows, each pixel with crisp edges.
 
     Attributes:
         image: what is shown; None: the placeholder.
@@ -67,9 +67,7 @@ class ImageView(QWidget):
         words = int(self.caption_height * ratio)
         room_x, room_y = int(self.width() * ratio), max(int(self.height() * ratio) - words, 1)
         wide, high = self._drawn.width(), self._drawn.height()
-        zoom: float = min(room_x // wide, room_y // high)
-        if zoom < 1:
-            zoom = min(room_x / wide, room_y / high)
+        zoom = min(room_x / wide, room_y / high)
         wide, high = int(wide * zoom), int(high * zoom)
         left, top = (room_x - wide) // 2, (room_y - high) // 2
         return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)

@@ -279,7 +279,7 @@ def test_that_the_edit_stands_below_where_that_makes_the_pictures_larger(
     views = scene.panel.views
     scene.panel.resize(300, 700)
     qtbot.waitUntil(lambda: views.edit.y() > views.original.y())
-    scene.panel.resize(900, 500)
+    scene.panel.resize(1400, 400)
     qtbot.waitUntil(lambda: views.edit.y() == views.original.y())
 
 
