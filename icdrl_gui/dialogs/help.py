@@ -24,8 +24,8 @@ _IN_A_GRID = (
     ("F2, double click", "Name a row"),
     ("+, −, Ctrl+wheel; 0", "Zoom; fit"),
 )
-_SIZE = (860, 600)
-_LIST_WIDTH = 210
+_SIZE = (980, 640)
+_LIST_WIDTH = 180
 
 
 class HelpDialog(QDialog):
