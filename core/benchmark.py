@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.flop_counter import FlopCounterMode
 
-from core.checkpoint import arithmetic
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.devices import choose_precision, peak_memory
@@ -20,6 +19,7 @@ from core.evaluation import evaluate, evaluation_subset
 from core.methods import make_method
 from core.metrics.report import report
 from core.randomness import Randomness
+from core.runs.checkpoint import arithmetic
 
 WARM_UP_STEPS = 20
 ROUNDS = 5

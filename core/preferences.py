@@ -8,11 +8,11 @@ import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
-from core.atomic import write_atomically
 from core.bounds import LONGEST_NAME, LONGEST_PATH
 from core.config import ConfigError, problems
 from core.counts import counted
-from core.plain_files import require_plain_file
+from core.files.atomic import write_atomically
+from core.files.plain import require_plain_file
 
 APP_NAME = "icdrl"
 

@@ -2,7 +2,8 @@
 
 `python -m icdrl_gui.contention`, on a machine that does nothing else; about ten minutes. A row for
 each priority, number of threads and way of waiting; a column for each number of endless loops
-beside it. What ships: nice 10, all cores until the training gives way (see `core.contention`).
+beside it. What ships: nice 10, all cores until the training gives way (see
+`core.training.contention`).
 """
 
 import itertools
@@ -45,7 +46,7 @@ def _measure(
 ) -> tuple[float, float]:
     """Steps per second of a training beside so many loops, and the timer's p99 in ms."""
     environment = dict(os.environ) | ({"OMP_WAIT_POLICY": policy} if policy == "passive" else {})
-    command = [sys.executable, "-m", "core.contended", FIRST_PRESET]
+    command = [sys.executable, "-m", "core.training.contended", FIRST_PRESET]
     command += [str(nice), str(threads), str(SECONDS)]
     with ExitStack() as running:
         training = running.enter_context(

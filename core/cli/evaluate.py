@@ -37,7 +37,7 @@ def evaluate(
         require_npz(output)
 
     from core.evaluation import FULL_EVALUATION_IMAGES
-    from core.explorer import explorer_at
+    from core.exploring.explorer import explorer_at
 
     explorer = explorer_at(folder, step, print_note)
     dataset = explorer.dataset

@@ -17,7 +17,7 @@ from core.preferences import load_preferences
 from core.runs import RunFolder, find_run
 
 if TYPE_CHECKING:
-    from core.explorer import Explorer
+    from core.exploring.explorer import Explorer
     from core.export import AnyRecipe
 
 Told: TypeAlias = "tuple[str, AnyRecipe]"
@@ -235,7 +235,7 @@ def _save_losses(path: Path, folder: RunFolder) -> Told:
 def _explorer(folder: RunFolder, step: int | None) -> "Explorer":
     folder.snapshot_at(step)  # There must be one before torch is imported.
 
-    from core.explorer import explorer_at
+    from core.exploring.explorer import explorer_at
 
     return explorer_at(folder, step, print_note)
 

@@ -14,7 +14,7 @@ from core.counts import counted, named_step
 from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
 
 if TYPE_CHECKING:
-    from core.training import Training
+    from core.training.loop import Training
 
 _LOSSES_TOLD = 3
 # The scores of a line: those that need known factors and take least room to tell.

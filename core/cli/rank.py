@@ -42,7 +42,7 @@ def rank(
         folder.snapshot_at(None)  # There must be one before torch is imported.
 
     from core.centrality import compare
-    from core.explorer import explorer_at
+    from core.exploring.explorer import explorer_at
 
     explorers = [explorer_at(folder, None, print_note) for folder in folders]
     _require_one_shape(folders, [explorer.data for explorer in explorers])

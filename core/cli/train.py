@@ -46,7 +46,7 @@ def train(
     if run_dir:
         RunFolder.require_free(run_dir)
 
-    from core import launch
+    from core.training import launch
 
     place = launch.prepare_device(preferences, device)
     dataset = _load(chosen.data)
@@ -67,7 +67,7 @@ def resume(
     preferences = load_preferences()
     folder = find_run(preferences.run_root, run)
 
-    from core import launch
+    from core.training import launch
 
     config = launch.config_to_resume(folder, steps)
     place = launch.prepare_device(preferences, device)

@@ -15,7 +15,7 @@ from core.config.methods import METHOD_CONFIGS
 from core.config.migration import migrated
 from core.config.problems import problems
 from core.config.run import SCHEMA_VERSION, RunConfig
-from core.plain_files import require_plain_file
+from core.files.plain import require_plain_file
 
 # Where a config comes from; nobody sets them.
 _NO_SETTINGS = ("schema", "preset")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.capacity import in_words
 from core.data.errors import DataError
 from core.data.memory import require_memory
-from core.plain_files import require_plain_file
+from core.files.plain import require_plain_file
 
 Array = NDArray[Any]
 

@@ -12,7 +12,7 @@ from core.data.errors import DataError
 from core.data.factors import read_factors
 from core.data.memory import require_memory
 from core.data.raw import RawDataset, Values
-from core.image_files import obstacle_to
+from core.files.images import obstacle_to
 
 Factors = NDArray[np.float64]
 

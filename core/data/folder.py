@@ -18,7 +18,7 @@ from core.data.progress import Progress
 from core.data.resize import obstacle, resize, with_channels
 from core.data.summary import DataSummary
 from core.errors import printable
-from core.image_files import IMAGE_SUFFIXES, ImageFileError, grey_or_rgb, opened_image
+from core.files.images import IMAGE_SUFFIXES, ImageFileError, grey_or_rgb, opened_image
 
 
 def load_folder(path: Path, config: DataConfig, progress: Progress | None = None) -> Dataset:

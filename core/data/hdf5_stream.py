@@ -19,7 +19,7 @@ from core.data.array_stream import (
 )
 from core.data.errors import DataError
 from core.data.memory import require_memory
-from core.plain_files import require_plain_file
+from core.files.plain import require_plain_file
 
 _MOST_STORED_ROWS = 1 << 16
 

@@ -21,7 +21,7 @@ from core.data.arrays import checked_count, raw_from_stream
 from core.data.errors import DataError
 from core.data.factors import read_factors
 from core.data.raw import RawDataset
-from core.plain_files import require_plain_file
+from core.files.plain import require_plain_file
 
 _IMAGES_MAGIC = 2051
 _LABELS_MAGIC = 2049

@@ -21,8 +21,8 @@ from core.data.packed_cache import PackedContent, cache_path, cached_set
 from core.data.progress import Progress
 from core.data.raw import RawDataset, raw_from_packed
 from core.errors import printable
-from core.image_files import obstacle_to
-from core.plain_files import require_plain_file
+from core.files.images import obstacle_to
+from core.files.plain import require_plain_file
 
 NPZ_ARRAYS = {"imgs", "latents_values"}
 

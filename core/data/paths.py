@@ -9,7 +9,7 @@ from core.data.idx import open_idx
 from core.data.official_dsprites import NPZ_ARRAYS, open_official_hdf5, open_official_npz
 from core.data.progress import Progress
 from core.data.raw import RawDataset
-from core.plain_files import require_plain_file
+from core.files.plain import require_plain_file
 
 
 def open_path(path: Path, progress: Progress | None = None) -> RawDataset:

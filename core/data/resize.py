@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.config.data import Fit
-from core.image_files import obstacle_to
+from core.files.images import obstacle_to
 
 Bytes = NDArray[np.uint8]
 

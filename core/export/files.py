@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.atomic import write_atomically
 from core.export.animation import animate
 from core.export.canvas import Layout, pixels_of
 from core.export.errors import ExportError
@@ -18,7 +17,8 @@ from core.export.score_sheet import ScoreSheet, scores_csv, scores_latex
 from core.export.sheet import Sheet, compose
 from core.export.svg import recipe_in_svg, svg_of
 from core.export.table import PREFIX, losses_table, matrix_table, recipe_in_table
-from core.plain_files import require_plain_file
+from core.files.atomic import write_atomically
+from core.files.plain import require_plain_file
 
 # pypdf takes 60 ms to import, so what needs it does so when called: the app's start is counted.
 

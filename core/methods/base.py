@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 
 from core.config import MethodBase
 from core.devices import autocast
-from core.health import Symptom
+from core.methods.symptoms import Symptom
 from core.randomness import Randomness
 
 

@@ -8,12 +8,11 @@ from torch.optim import RMSprop
 
 from core.config import DataConfig
 from core.config.methods import IBGANConfig
-from core.health import Symptom
 from core.losses.adversarial import discriminator_loss, diversity, generator_loss
 from core.losses.information import recognised_information
 from core.losses.kl import gaussian_kl
 from core.methods.base import Method
-from core.methods.symptoms import adversarial_symptoms
+from core.methods.symptoms import Symptom, adversarial_symptoms
 from core.networks.ib_gan import Bottleneck, BottleneckGenerator, ImageReader
 from core.randomness import Randomness, seeded_initialisation
 

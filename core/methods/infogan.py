@@ -15,14 +15,13 @@ from torch.optim import Adam
 
 from core.config import DataConfig, TCGANConfig
 from core.config.methods.gan import GANConfig, InfoGANCRConfig
-from core.health import Symptom
 from core.latents import information_prior
 from core.losses.adversarial import discriminator_loss, diversity, generator_loss
 from core.losses.information import code_errors, information_loss
 from core.methods.base import Method
 from core.methods.contrastive import ContrastiveRegulariser
 from core.methods.independence import IndependenceConstraint
-from core.methods.symptoms import information_symptoms
+from core.methods.symptoms import Symptom, information_symptoms
 from core.networks.discriminator import Discriminator
 from core.networks.generator import Generator
 from core.networks.recognition import Recognition, output_count

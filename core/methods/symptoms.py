@@ -1,7 +1,21 @@
 """How each family of methods goes wrong, and what helps."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from core.config.methods.gan import AT_CHANCE
-from core.health import Symptom, Values
+from core.protocol import HealthKind
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """Something that goes wrong: whether the reported means show it, and what helps."""
+
+    kind: HealthKind
+    shows: Callable[[Values], bool]
+    sentence: str
 
 
 def adversarial_symptoms() -> tuple[Symptom, ...]:

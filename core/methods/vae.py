@@ -9,12 +9,11 @@ from torch.optim import Adam
 from core.config import DataConfig
 from core.config.methods import AnnealedVAEConfig, BetaVAEConfig
 from core.config.methods.vae import ConstrainedVAEConfig, VAEBase
-from core.health import Symptom
 from core.losses.kl import gaussian_kl
 from core.losses.reconstruction import bernoulli_reconstruction, gaussian_reconstruction
 from core.methods.base import Method
 from core.methods.posterior_independence import PosteriorConstraint
-from core.methods.symptoms import autoencoder_symptoms
+from core.methods.symptoms import Symptom, autoencoder_symptoms
 from core.networks.autoencoder import Decoder, Encoder
 from core.randomness import Randomness, seeded_initialisation
 

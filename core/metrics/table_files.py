@@ -12,12 +12,12 @@ import numpy as np
 from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
-from core.atomic import write_atomically
 from core.capacity import lack_of_memory
 from core.data.array_stream import npy_array, npz_array, npz_names
 from core.data.errors import DataError
+from core.files.atomic import write_atomically
+from core.files.plain import require_plain_file
 from core.metrics.errors import MetricError
-from core.plain_files import require_plain_file
 
 What = Literal["factors", "codes"]
 

@@ -17,13 +17,13 @@ from typing import Any, Literal
 
 import send2trash
 
-from core.atomic import write_atomically
 from core.bounds import shortened
 from core.config import ConfigError, RunConfig, changed, dump_config, load_config
 from core.counts import named_step
-from core.journal import append_line, complete_lines, first_line, keep_lines, last_line
-from core.plain_files import require_plain_file
+from core.files.atomic import write_atomically
+from core.files.plain import require_plain_file
 from core.runs.errors import RunError
+from core.runs.journal import append_line, complete_lines, first_line, keep_lines, last_line
 from core.runs.lines import change_of, event_of, step_of, step_of_row
 from core.runs.lock import hold_lock, is_held
 from core.runs.parts import FOLDERS, numbered, require_own_parts

@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from core.plain_files import kind_of
+from core.files.plain import kind_of
 from core.runs.errors import RunError
 from core.runs.lines import step_of
 

@@ -13,7 +13,7 @@ from core.data.catalogue import is_at_hand
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.errors import IcdrlError
-from core.explorer import Explorer
+from core.exploring.explorer import Explorer
 from core.protocol import (
     Answer,
     Cancel,

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import torch
 
-from core import devices, launch
+from core import devices
 from core.config import ConfigError, DataConfig, RunConfig, parse_config
 from core.data.catalogue import list_datasets
 from core.data.dataset import Dataset
 from core.errors import IcdrlError
+from core.exploring.traversal import require_columns
 from core.preferences import Preferences, load_preferences
 from core.protocol import (
     AvailableData,
@@ -36,8 +37,8 @@ from core.protocol import (
 )
 from core.ranges import needs_observed
 from core.runs import RunFolder, new_run_path
-from core.training import Report, Training
-from core.traversal import require_columns
+from core.training import launch
+from core.training.loop import Report, Training
 from core.worker.pipe import Orphaned, Pipe
 from core.worker.preparing import prepare
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.image_files import ImageFileError, grey_or_rgb, opened_image
+from core.files.images import ImageFileError, grey_or_rgb, opened_image
 
 # Runs see images of 512 pixels at most; more need not cross the pipe.
 _LARGEST_SIDE = 2048

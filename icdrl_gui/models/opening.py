@@ -9,8 +9,8 @@ from core.config import RunConfig, load_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, read_recipe, recipe_from_json
 from core.export.table import PREFIX, recipe_in_table
-from core.image_files import IMAGE_SUFFIXES
-from core.plain_files import require_plain_file
+from core.files.images import IMAGE_SUFFIXES
+from core.files.plain import require_plain_file
 from core.runs import RunFolder, is_run, step_of
 from icdrl_gui.models.image_file import check_image
 from icdrl_gui.models.weights_file import check_weights

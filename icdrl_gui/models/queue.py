@@ -17,10 +17,10 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, flat, parse_config
 from core.counts import counted
-from core.plain_files import require_plain_file
+from core.files.atomic import write_atomically
+from core.files.plain import require_plain_file
 from core.preferences import APP_NAME
 from core.presets import load_preset
 from icdrl_gui.widgets.plain_text import plain_tip

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.image_files import IMAGE_SUFFIXES
+from core.files.images import IMAGE_SUFFIXES
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.shown_run import ShownRun
 from icdrl_gui.theme import icon

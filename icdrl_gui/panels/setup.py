@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, dump_config, load_config
 from core.errors import IcdrlError
+from core.files.atomic import write_atomically
 from core.preferences import Preferences
 from core.presets import FIRST_PRESET, list_presets, load_preset
 from core.protocol import AvailableData, Ready

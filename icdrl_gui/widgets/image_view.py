@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from core.image_files import IMAGE_SUFFIXES
+from core.files.images import IMAGE_SUFFIXES
 from icdrl_gui.theme import colours
 
 

@@ -19,7 +19,7 @@ from core.methods import make_method
 from core.methods.base import Method
 from core.randomness import Randomness
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 
 CPU = torch.device("cpu")
 

@@ -13,7 +13,7 @@ from core.runs import RunFolder, step_of
 ON_A_HANGING_DISK = """
 import signal, sys
 from core.cli.__main__ import main
-from core.training import Training
+from core.training.loop import Training
 Training.stop = lambda training: signal.pause()
 sys.exit(main())
 """

@@ -14,7 +14,7 @@ from core.data.catalogue import load_dataset
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Answer, Ready, Request, Train
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 from core.worker.answering import Answering
 from icdrl_gui.models.retraining import CONSTRAINT_ENABLED, flipped, lacking_constraint
 from icdrl_gui.models.run_list import COLUMNS

@@ -15,7 +15,7 @@ from core.cli.__main__ import main
 from core.config import RunConfig, changed
 from core.data.catalogue import load_dataset
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 
 # 32 pixels: the smallest networks.
 SMALLEST = {

@@ -10,7 +10,7 @@ import torch
 from core.config import RunConfig, changed
 from core.data.catalogue import load_dataset
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 
 SETTINGS = {
     "data.image_size": 32,

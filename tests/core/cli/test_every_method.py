@@ -12,7 +12,7 @@ from core.config import METHOD_CONFIGS, RunConfig, changed
 from core.data.catalogue import load_dataset
 from core.preferences import Preferences, save_preferences
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 
 SETTINGS = {
     "data.image_size": 32,

@@ -14,7 +14,7 @@ import pytest
 from core.cli.follow import follow
 from core.config import TCGANConfig
 from core.protocol import Ended, Evaluated, Event, HealthWarning, Losses
-from core.training import Report
+from core.training.loop import Report
 
 LOSSES = Losses(1, 0.5, 0.0, 128.0, {"discriminator": 1.2, "generator": 0.8, "information": 4.5})
 EVALUATED = Evaluated(1, 2000, 0.125, np.eye(2))

@@ -9,7 +9,7 @@ import torch
 from core.config import RunConfig, changed
 from core.data.catalogue import load_dataset
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 
 SMALLEST = {"data.image_size": 32, "batch_size": 4, "precision": "float32", "steps": 1}
 FEW = ("--groups", 10, "--images", 4)

@@ -11,13 +11,12 @@ import pytest
 import torch
 from PIL import Image
 
-from core import checkpoint
 from core.config import changed
-from core.explorer import Explorer
+from core.exploring.explorer import Explorer
 from core.export import Recipe, read_recipe
 from core.latents import Matching
 from core.protocol import Evaluated
-from core.runs import RunFolder
+from core.runs import RunFolder, checkpoint
 
 
 @pytest.mark.parametrize("name", ["grid.png", "grid.gif"])

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 import torch
 
-from core import checkpoint
 from core.config import RunConfig, TCGANConfig, dump_config, load_config, parse_config
 from core.data.dataset import Dataset
-from core.explorer import Explorer
+from core.exploring.explorer import Explorer
 from core.methods import make_method
 from core.randomness import Randomness
 from core.resources import RESOURCES
-from core.runs import RunFolder, list_runs
-from core.training import Training
+from core.runs import RunFolder, checkpoint, list_runs
+from core.training.loop import Training
 
 CPU = torch.device("cpu")
 

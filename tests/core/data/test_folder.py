@@ -7,11 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from core import image_files
 from core.config.data import DataConfig
 from core.data.catalogue import describe_dataset, load_dataset
 from core.data.dataset import Dataset
 from core.data.errors import DataError
+from core.files import images
 
 RGB = np.random.default_rng(0).integers(0, 256, (28, 28, 3), dtype=np.uint8)
 
@@ -80,7 +80,7 @@ def test_that_an_unreadable_image_is_left_out_and_reported(
 def test_that_an_image_that_would_fill_the_memory_is_left_out(
     folder: Path, load: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image_files, "MOST_PIXELS", 1_000)
+    monkeypatch.setattr(images, "MOST_PIXELS", 1_000)
     _save(folder / "bomb.png", np.zeros((200, 200), dtype=np.uint8))
     _save(folder / "good.png", RGB)
     dataset = load(folder)

@@ -11,11 +11,11 @@ from torch import Tensor
 from core.config import METHOD_CONFIGS, DataConfig, RunConfig, changed, flat, is_live
 from core.data.catalogue import load_dataset
 from core.data.dataset import Dataset
-from core.encoding import encode
+from core.exploring.encoding import encode
 from core.methods import METHODS, make_method
 from core.methods.base import Method
 from core.randomness import Randomness
-from core.training import Training
+from core.training.loop import Training
 
 CPU = torch.device("cpu")
 BATCH = 8

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from core import checkpoint
-from core.checkpoint import Header
 from core.config import RunConfig, changed
 from core.methods import make_method
 from core.methods.base import Method
 from core.randomness import Randomness
+from core.runs import checkpoint
+from core.runs.checkpoint import Header
 
 CPU = torch.device("cpu")
 ESTIMATORS = ["gaussian", "density_ratio", "minibatch_weighted", "minibatch_stratified"]

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from core.config import RunConfig
-from core.encoding import encode
+from core.exploring.encoding import encode
+from core.exploring.traversal import random_anchor, traverse
 from core.methods.base import Method
 from core.sampling import sample_latents
-from core.traversal import random_anchor, traverse
 
 Make = Callable[..., Method]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.atomic import write_atomically
 from core.config import ConfigError, RunConfig, changed, dump_config, flat
+from core.files.atomic import write_atomically
 from core.runs import RunError, RunFolder, State, step_of
 
 

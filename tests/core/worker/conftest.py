@@ -15,7 +15,7 @@ from core.devices import choose_device
 from core.preferences import Preferences, save_preferences
 from core.protocol import Ended, Ready, Started, Stop, Train, Watch
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 from core.worker.client import Child, Role, WorkerDied
 
 E = TypeVar("E")

@@ -12,7 +12,7 @@ import torch
 from core.config import RunConfig
 from core.data.catalogue import load_dataset
 from core.data.errors import DataError
-from core.explorer import Explorer
+from core.exploring.explorer import Explorer
 from core.protocol import (
     Cancel,
     Correlate,
@@ -25,7 +25,7 @@ from core.protocol import (
     Scored,
 )
 from core.runs import RunError, RunFolder
-from core.training import Training
+from core.training.loop import Training
 from core.worker.answering import Answering, GivenUpError
 
 Small = Callable[..., RunConfig]

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from core.config import RunConfig
-from core.explorer import Explorer
+from core.exploring.explorer import Explorer
 from core.preferences import Preferences, save_preferences
 from core.protocol import (
     Cancel,

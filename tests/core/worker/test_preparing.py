@@ -28,7 +28,7 @@ from core.protocol import (
     Train,
 )
 from core.runs import RunFolder
-from core.training import Training
+from core.training.loop import Training
 
 Talk = Callable[..., Any]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core import image_files
-from core.image_files import ImageFileError
+from core.files import images
+from core.files.images import ImageFileError
 from icdrl_gui.models.image_file import check_image, read_image
 
 
@@ -74,12 +74,12 @@ def test_that_too_large_a_file_or_picture_is_refused_before_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Image.new("RGB", (40, 30)).save(tmp_path / "a.png")
-    monkeypatch.setattr(image_files, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(images, "MOST_PIXELS", 1000)
     with pytest.raises(
         ImageFileError, match=r"a\.png cannot be encoded: 40 x 30 pixels are too many"
     ):
         read_image(tmp_path / "a.png")
-    monkeypatch.setattr(image_files, "LARGEST_FILE", 10)
+    monkeypatch.setattr(images, "LARGEST_FILE", 10)
     with pytest.raises(ImageFileError, match="are too much"):
         read_image(tmp_path / "a.png")
 

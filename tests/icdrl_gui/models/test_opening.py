@@ -11,7 +11,7 @@ import safetensors.numpy
 from core.config import ConfigError, RunConfig, dump_config
 from core.errors import IcdrlError
 from core.export import CurvesRecipe, ExportError, Recipe, save_losses_csv, save_png
-from core.image_files import ImageFileError
+from core.files.images import ImageFileError
 from core.runs import RunFolder
 from icdrl_gui.models import opening
 from icdrl_gui.models.opening import (

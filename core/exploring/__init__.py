@@ -1,0 +1,1 @@
+"""Exploring what a run has learnt: its snapshots, traversals, encodings and pictures."""

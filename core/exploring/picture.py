@@ -1,0 +1,159 @@
+"""Traversals as labelled pictures with their recipe: for run folders, the app and the CLI."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.bounds import LARGEST_NUMBER, LARGEST_VALUE, shortened
+from core.config import ConfigError, RunConfig
+from core.counts import named_step
+from core.exploring.traversal import Traversal, code_values, random_anchor, traverse
+from core.export import Recipe, TraversalGrid, compose, save_png
+from core.latents import Code, CodeNames, LatentSpec, Matching
+from core.methods.base import Method
+from core.runs import RunFolder, code_labels
+
+COLUMNS = 11
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a picture's weights come from.
+
+    Attributes:
+        folder: the run's folder, by name, which stays when a person gives the run another name.
+        name: what a person calls the run.
+    """
+
+    folder: str
+    name: str
+    step: int
+    config: RunConfig
+    code_names: CodeNames
+
+
+def source_of(
+    run: RunFolder, step: int, config: RunConfig, matching: Matching | None = None
+) -> Source:
+    """The source of weights of this step, with the names that the run and its codes have now."""
+    names = CodeNames(code_labels(run), matching)
+    return Source(run.path.resolve().name, run.name, step, config, names)
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A latent (L,) and the name of the rule that chose it, such as random:0."""
+
+    name: str
+    latent: Tensor
+
+
+def anchor_named(name: str, spec: LatentSpec, run: str) -> Anchor:
+    """The latent that `random:SEED` names, or `latent:` and its L numbers.
+
+    run: its name, for the message.
+
+    Raises:
+        ConfigError: another form, or not L numbers.
+    """
+    if name.startswith("latent:"):
+        return Anchor("latent", _latent(name.removeprefix("latent:"), spec, run))
+    form = re.fullmatch(r"random:([0-9]{1,10})", name)
+    seed = int(form[1]) if form else -1
+    if not 0 <= seed <= LARGEST_NUMBER:
+        raise ConfigError(
+            f"There is no anchor {shortened(name)!r}: write random:SEED, data:INDEX or "
+            f"latent:NUMBER,NUMBER,...; a seed is at most {LARGEST_NUMBER:,}."
+        )
+    return Anchor(name, random_anchor(spec, seed))
+
+
+def _latent(text: str, spec: LatentSpec, run: str) -> Tensor:
+    """(L,) float32 from numbers with commas between them."""
+    try:
+        numbers = [float(number) for number in text.split(",")]
+    except ValueError:
+        numbers = []
+    within = all(abs(number) <= LARGEST_VALUE for number in numbers)
+    if len(numbers) != spec.latent_dim or not within:
+        codes = ", ".join(
+            f"{code.categories} of {code.name}" if code.categories else code.name
+            for code in spec.codes
+        )
+        raise ConfigError(
+            f"The anchor latent:{shortened(text)} is no latent of {run}: write {spec.latent_dim} "
+            f"finite numbers, {spec.noise_dim} of noise, then {codes}."
+        )
+    return torch.tensor(numbers)
+
+
+def traversal_picture(
+    method: Method,
+    source: Source,
+    anchor: Anchor,
+    rule: str,
+    columns: int = COLUMNS,
+    codes: tuple[Code, ...] | None = None,
+    observed: NDArray[np.floating] | None = None,
+) -> tuple[TraversalGrid, Recipe]:
+    """A grid with one row per code (all by default) and the recipe to make it again.
+
+    observed: (N, D) representation of real images, for range rules that need it.
+    """
+    codes = codes or method.spec.codes
+    values = tuple(
+        code_values(
+            code,
+            rule,
+            columns,
+            None if observed is None else observed[:, method.spec.codes.index(code)],
+        )
+        for code in codes
+    )
+    traversal = traverse(method, anchor.latent, codes, values)
+    recipe = Recipe(
+        kind="traversal",
+        run=source.folder,
+        step=source.step,
+        seed=source.config.seed,
+        anchor=anchor.name,
+        anchor_latent=tuple(float(entry) for entry in traversal.anchor),
+        range_rule=rule,
+        codes=tuple(code.name for code in codes),
+        values=values,
+        preset=source.config.preset,
+    )
+    return _grid(traversal, source, f"anchor {anchor.name} · range {rule}"), recipe
+
+
+def run_picture(method: Method, source: Source, path: Path) -> NDArray[np.uint8]:
+    """The traversal that a run folder gets while training, written to `path`; uint8 (H, W, 3)."""
+    anchor = Anchor("random:0", random_anchor(method.spec, 0))
+    grid, recipe = traversal_picture(method, source, anchor, "prior")
+    image = compose(grid)
+    save_png(path, image, recipe)
+    return image
+
+
+def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
+    counts = tuple(len(row) for row in traversal.images)
+    cells = np.zeros((len(counts), max(counts), *traversal.images[0].shape[1:]), dtype=np.uint8)
+    for cell, row in zip(cells, traversal.images, strict=True):
+        cell[: len(row)] = row
+    continuous = [i for i, code in enumerate(traversal.codes) if not code.categories]
+    shared = {traversal.values[i] for i in continuous}
+    labels = [f"{value:.2g}" for value in shared.pop()] if len(shared) == 1 else []
+    codes = [code.name for code in traversal.codes]
+    origin = source.code_names.origin(codes, source.step)
+    return TraversalGrid(
+        images=cells,
+        row_labels=tuple(map(source.code_names.full, codes)),
+        column_labels=tuple(labels),
+        title=f"{source.name} · {named_step(source.step)} · {how}{origin}",
+        counts=counts,
+    )
