@@ -233,7 +233,7 @@ class Workspace(QObject):
                 "retrain": training.retrain,
                 "use_settings": training.use_settings_shown,
                 "resume": training.resume_shown,
-                "reset_layout": window.reset_layout,
+                "reset_layout": window.layouts.reset,
                 "undo": explore.undo,
                 "redo": explore.redo,
                 "noise": explore.fresh_noise,

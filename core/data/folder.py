@@ -77,8 +77,8 @@ def _decoded(
 ) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Yields each file's name in the folder and its image, uint8 (1, H, W, 1 or 3).
 
-    Tells in `skipped` of files that cannot be used. Images are upright, 16 bits cut to 8,
-    transparency laid over black.
+    Files that cannot be used go into `skipped`. Images are upright, 16 bits cut to 8, transparency
+    laid over black.
     """
     for done, file in enumerate(files, start=1):
         name = str(file.relative_to(folder))

@@ -30,7 +30,13 @@ from core.evaluation import (
     score_row,
 )
 from core.exploring.encoding import Encoding, encode, encode_all
-from core.exploring.picture import Anchor, Source, anchor_named, source_of, traversal_picture
+from core.exploring.picture import (
+    Anchor,
+    SnapshotInfo,
+    anchor_named,
+    snapshot_info,
+    traversal_picture,
+)
 from core.exploring.traversal import Variable, require_columns, to_uint8
 from core.export import Recipe, TraversalGrid
 from core.latents import Code, Matching
@@ -155,7 +161,13 @@ class Explorer:
         require_columns(columns)
         observed = self.observed if needs_observed(rule) else None
         return traversal_picture(
-            self.method, self._source(), self.anchor(anchor), rule, columns, variables, observed
+            self.method,
+            self._snapshot_info(),
+            self.anchor(anchor),
+            rule,
+            columns,
+            variables,
+            observed,
         )
 
     def draw(self, latents: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -271,14 +283,14 @@ class Explorer:
         parts = torch.split(latents, _DRAWN_AT_ONCE)
         return np.concatenate([to_uint8(self.method.generate(part)) for part in parts])
 
-    def _source(self) -> Source:
+    def _snapshot_info(self) -> SnapshotInfo:
         # Read anew each time: a person may name a code while an explorer is kept.
-        return source_of(self.run, self.step, self._config, self._matching)
+        return snapshot_info(self.run, self.step, self._config, self._matching)
 
     def _recipe(self, kind: Literal["samples", "reconstructions"], seed: int, count: int) -> Recipe:
         return Recipe(
             kind=kind,
-            run=self._source().folder,
+            run=self._snapshot_info().folder,
             step=self.step,
             seed=self._config.seed,
             anchor=f"random:{seed}",

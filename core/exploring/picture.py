@@ -24,13 +24,13 @@ from core.export import Recipe, TraversalGrid, compose, crossed_out, save_png
 from core.latents import CodeNames, LatentSpec, Matching
 from core.latents.concepts import Concept
 from core.methods.base import Method
-from core.runs import RunFolder, code_labels
+from core.runs import RunFolder
 
 COLUMNS = 11
 
 
 @dataclass(frozen=True)
-class Source:
+class SnapshotInfo:
     """Where a picture's weights come from.
 
     Attributes:
@@ -45,12 +45,12 @@ class Source:
     code_names: CodeNames
 
 
-def source_of(
+def snapshot_info(
     run: RunFolder, step: int, config: RunConfig, matching: Matching | None = None
-) -> Source:
-    """The source of weights of this step, with the names that the run and its codes have now."""
-    names = CodeNames(code_labels(run), matching)
-    return Source(run.path.resolve().name, run.name, step, config, names)
+) -> SnapshotInfo:
+    """Of the weights of this step, with the names that the run and its codes have now."""
+    names = CodeNames(run.code_labels(), matching)
+    return SnapshotInfo(run.path.resolve().name, run.name, step, config, names)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _latent(text: str, spec: LatentSpec, run: str) -> Tensor:
 
 def traversal_picture(
     method: Method,
-    source: Source,
+    snapshot: SnapshotInfo,
     anchor: Anchor,
     rule: str,
     columns: int = COLUMNS,
@@ -120,24 +120,24 @@ def traversal_picture(
     traversal = traverse(method, anchor.latent, variables, values)
     recipe = Recipe(
         kind="traversal",
-        run=source.folder,
-        step=source.step,
-        seed=source.config.seed,
+        run=snapshot.folder,
+        step=snapshot.step,
+        seed=snapshot.config.seed,
         anchor=anchor.name,
         anchor_latent=tuple(float(entry) for entry in traversal.anchor),
         range_rule=rule,
         codes=tuple(variable.name for variable in variables),
         values=values,
         concepts=tuple(each for each in variables if isinstance(each, Concept)),
-        preset=source.config.preset,
+        preset=snapshot.config.preset,
     )
-    return _grid(traversal, source, f"anchor {anchor.name} · range {rule}"), recipe
+    return _grid(traversal, snapshot, f"anchor {anchor.name} · range {rule}"), recipe
 
 
-def run_picture(method: Method, source: Source, path: Path) -> NDArray[np.uint8]:
+def run_picture(method: Method, snapshot: SnapshotInfo, path: Path) -> NDArray[np.uint8]:
     """The traversal that a run folder gets while training, written to `path`; uint8 (H, W, 3)."""
     anchor = Anchor("random:0", random_anchor(method.spec, 0))
-    grid, recipe = traversal_picture(method, source, anchor, "prior")
+    grid, recipe = traversal_picture(method, snapshot, anchor, "prior")
     image = compose(grid)
     save_png(path, image, recipe)
     return image
@@ -157,7 +157,7 @@ def _values(
     return code_values(variable, rule, columns, seen)
 
 
-def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
+def _grid(traversal: Traversal, snapshot: SnapshotInfo, how: str) -> TraversalGrid:
     counts = tuple(len(row) for row in traversal.images)
     cells = np.zeros((len(counts), max(counts), *traversal.images[0].shape[1:]), dtype=np.uint8)
     for cell, row, reached in zip(cells, traversal.images, traversal.reached, strict=True):
@@ -172,11 +172,11 @@ def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
     }
     labels = [f"{value:.2g}" for value in shared.pop()] if len(shared) == 1 else []
     codes = [variable.name for variable in traversal.variables]
-    origin = source.code_names.origin(codes, source.step)
+    origin = snapshot.code_names.origin(codes, snapshot.step)
     return TraversalGrid(
         images=cells,
-        row_labels=tuple(map(source.code_names.full, codes)),
+        row_labels=tuple(map(snapshot.code_names.full, codes)),
         column_labels=tuple(labels),
-        title=f"{source.name} · {named_step(source.step)} · {how}{origin}",
+        title=f"{snapshot.name} · {named_step(snapshot.step)} · {how}{origin}",
         counts=counts,
     )

@@ -31,15 +31,15 @@ _NATS = "0 upwards, in nats"
 
 TITLES: dict[str, ScoreTitle] = {
     "mig": ScoreTitle(
-        "MIG", "higher", _UNIT, "How much more the best code tells of a factor than the second best"
+        "MIG", "higher", _UNIT, "How much more the best code says about a factor than the second"
     ),
     "sap": ScoreTitle(
         "SAP", "higher", _UNIT, "How much better the best code predicts a factor than the second"
     ),
     "jemmig": ScoreTitle(
-        "JEMMIG", "higher", _UNIT, "MIG that also asks that the best code tells of no other factor"
+        "JEMMIG", "higher", _UNIT, "MIG that also asks that the best code is about no other factor"
     ),
-    "mod": ScoreTitle("MOD", "higher", _UNIT, "How far each code tells of a single factor"),
+    "mod": ScoreTitle("MOD", "higher", _UNIT, "How far each code is about a single factor"),
     "exp": ScoreTitle(
         "EXP", "higher", "0 (chance) to 1, −1 at worst", "How well all codes predict each factor"
     ),
@@ -59,7 +59,7 @@ TITLES: dict[str, ScoreTitle] = {
         "DCI inf.", "higher", _UNIT, "Informativeness: how well all codes predict each factor"
     ),
     "infomec": ScoreTitle(
-        "InfoM", "higher", _UNIT, "InfoMEC, modularity: how far each code tells of a single factor"
+        "InfoM", "higher", _UNIT, "InfoMEC, modularity: how far each code is about a single factor"
     ),
     "infomec.explicitness": ScoreTitle(
         "InfoE", "higher", _UNIT, "InfoMEC, explicitness: how well all codes predict each factor"

@@ -1,4 +1,4 @@
-"""What crosses the pipes between the app and its two children.
+"""The messages between the app and its two children.
 
 Commands go to a child, events come back: frozen dataclasses of builtins and numpy arrays.
 """
@@ -39,6 +39,7 @@ from core.protocol.trainer import (
     Continued,
     Ended,
     Evaluated,
+    EvaluationMode,
     Event,
     HealthKind,
     HealthWarning,
@@ -47,7 +48,6 @@ from core.protocol.trainer import (
     Paused,
     Picture,
     Previewed,
-    Protocol,
     Resume,
     SettingChanged,
     SnapshotSaved,
@@ -77,6 +77,7 @@ __all__ = [
     "Ended",
     "Evaluate",
     "Evaluated",
+    "EvaluationMode",
     "Event",
     "ExplorerCommand",
     "ExplorerEvent",
@@ -89,7 +90,6 @@ __all__ = [
     "Picture",
     "Preparing",
     "Previewed",
-    "Protocol",
     "Quit",
     "Ready",
     "Reconstruct",

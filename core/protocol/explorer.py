@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
-from core.latents import Matching
 from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
 from core.protocol.trainer import Evaluated
 
@@ -161,20 +160,13 @@ class Correlated:
 
     Attributes:
         names: Dc names of the continuous codes.
-        correlation: (Dc, Dc) float64, Pearson.
-        total_correlation: Gaussian closed form, nats.
-        factor_names, mutual_information, matching: as in `Evaluated`.
+        evaluated: of its scores the total correlation alone.
     """
 
     id: int
     step: int
-    images: int
     names: tuple[str, ...]
-    correlation: NDArray[np.float64]
-    total_correlation: float
-    factor_names: tuple[str, ...] = ()
-    mutual_information: NDArray[np.float64] | None = None
-    matching: Matching | None = None
+    evaluated: Evaluated
 
 
 @dataclass(frozen=True)
