@@ -70,20 +70,17 @@ def fit(
     folder = find_run(load_preferences().run_root, run)
     if expression is not None and (label or labels):
         raise ConfigError("A concept is learned from labels or composed: leave one out.")
-    made_anew = expression is None and not label and not labels
     known = load_concepts(folder)
-    if made_anew and name not in known.names:
+    made_anew = expression is None and not label and not labels
+    if made_anew and name not in {*known.names, *known.labels}:
         raise ConfigError(
             f"There is no concept {name!r} yet: say what it is made from, with --label, --labels "
             "or --expression."
         )
     concepts = _concepts(folder, step)
-    if made_anew:
-        concept = _made_anew(concepts, known.named(name))
-    elif expression is not None:
-        concept = concepts.compose(name, expression)
-    else:
-        concept = _learned(concepts, name, label, labels)
+    if label and not labels:
+        _note_classes(concepts, label)
+    concept = _done(concepts.make(name, label or "", labels, expression or ""))
     if as_json:
         print_json(_line(concept))
     else:
@@ -185,29 +182,15 @@ def _concepts(folder: RunFolder, step: int | None) -> "RunConcepts":
     return RunConcepts(explorer_at(folder, step, print_note))
 
 
-def _learned(
-    concepts: "RunConcepts", name: str, label: str | None, labels: Path | None
-) -> LearnedConcept:
-    from core.concepts.label_files import file_labels
+def _note_classes(concepts: "RunConcepts", label: str) -> None:
     from core.concepts.labels import factor_label, looks_like_classes
 
-    dataset = concepts.dataset
-    if labels is not None:
-        given, values = file_labels(labels, label, dataset, concepts.seed)
-        return _done(concepts.learn(name, given, values))
-    factor = factor_label(label or "", dataset)
-    if looks_like_classes(factor, dataset):
+    factor = factor_label(label, concepts.dataset)
+    if looks_like_classes(factor, concepts.dataset):
         print_note(
             f"{factor} is learned as a number. If its values are classes, ask for one of them, as "
             f"--label {factor}=VALUE."
         )
-    return _done(concepts.learn(name, factor))
-
-
-def _made_anew(concepts: "RunConcepts", found: AnyConcept) -> AnyConcept:
-    if isinstance(found, ComposedConcept):
-        return concepts.compose(found.name, found.expression)
-    return _done(concepts.learn(found.name, found.label))
 
 
 def _done(work: Generator[None, None, Result]) -> Result:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import replace
-from functools import cached_property
+from pathlib import Path
 
 import torch
 
@@ -10,11 +10,13 @@ from core.concepts.dependence import Dependence, dependence
 from core.concepts.describing import range_of, shares_of
 from core.concepts.fitting import Fitted, fit
 from core.concepts.honesty import HonestyCheck, check_honesty
-from core.concepts.labels import factor_labels
+from core.concepts.label_files import file_labels
+from core.concepts.labels import factor_label, factor_labels
 from core.data.dataset import Dataset
 from core.evaluation import represent_dataset
 from core.exploring.explorer import Explorer
 from core.latents.concepts import (
+    TAGS,
     AnyConcept,
     ComposedConcept,
     FactorLabel,
@@ -61,6 +63,34 @@ class RunConcepts:
         """
         return load_concepts(self._explorer.run)
 
+    def make(
+        self, name: str, label: str = "", file: Path | None = None, expression: str = ""
+    ) -> Generator[None, None, AnyConcept]:
+        """Make a concept and keep it; yields now and then.
+
+        label: a factor of the data, as `scale`, or whether it has a value, as `shape=3`; with
+        `file`, a CSV, one of its columns, see `file_labels`. expression: instead of labels. None
+        of them: from the tags of this name, or from what it was made from before.
+
+        Raises:
+            ConceptError: the name is taken by another concept, or it cannot be made.
+            RunError: it cannot be kept.
+        """
+        if expression:
+            return self.compose(name, expression)
+        if file is not None:
+            given, labels = file_labels(file, label or None, self.dataset, self.seed)
+            return (yield from self.learn(name, given, labels))
+        if label:
+            return (yield from self.learn(name, factor_label(label, self.dataset)))
+        kept = self.kept()
+        if name not in kept.names and name in kept.labels:
+            return (yield from self.learn(name, TAGS))
+        found = kept.named(name)
+        if isinstance(found, ComposedConcept):
+            return self.compose(name, found.expression)
+        return (yield from self.learn(name, found.label))
+
     def learn(
         self, name: str, label: Label, given: Labels | None = None
     ) -> Generator[None, None, LearnedConcept]:
@@ -68,25 +98,18 @@ class RunConcepts:
 
         given: labels that no factor tells; without, those of this name that the folder holds.
 
-        Raises:
-            ConceptError: the name is taken by another concept, or nothing can be learned.
-            RunError: it cannot be kept.
+        Raises, as `compose`: see `make`.
         """
         name = self._free(name, label)
         concept = yield from self._learned(name, label, given)
-        self._keep(concept, given)
+        change_concepts(self._explorer.run, lambda kept: kept.with_concept(concept, given))
         return concept
 
     def compose(self, name: str, expression: str) -> ComposedConcept:
-        """Make a concept of an expression and keep it.
-
-        Raises:
-            ConceptError: the name is taken, or the expression is none, or no number somewhere.
-            RunError: it cannot be kept.
-        """
+        """Make a concept of an expression and keep it."""
         name = self._free(name, expression)
         concept = self._composed(name, expression)
-        self._keep(concept)
+        change_concepts(self._explorer.run, lambda kept: kept.with_concept(concept))
         return concept
 
     def current(self, name: str) -> Generator[None, None, AnyConcept]:
@@ -98,28 +121,31 @@ class RunConcepts:
             ConceptError: there is none, or it cannot be made anew.
             RunError: it cannot be kept.
         """
-        kept = self.kept()
-        found = kept.named(name)
+        found = self.kept().named(name)
         found.require_fit(self._spec, self._explorer.run.name)
         if found.step == self._explorer.step:
             return found
+        yield from self._explorer.observing()
         if isinstance(found, ComposedConcept):
             anew: AnyConcept = self._composed(name, found.expression)
         else:
             anew = yield from self._learned(name, found.label, None)
         if anew.step > found.step:
-            self._keep(anew)
+            self._replace(anew)
         return anew
 
-    def all_current(self) -> Generator[None, None, tuple[AnyConcept, ...]]:
-        """All concepts as `current` gives them; those that cannot be made anew are left out."""
-        found = []
+    def all_current(
+        self,
+    ) -> Generator[None, None, tuple[tuple[AnyConcept, ...], tuple[str, ...]]]:
+        """All concepts as `current` gives them, and why some cannot be made anew."""
+        yield from self._explorer.observing()
+        found, refused = [], []
         for name in self.kept().names:
             try:
                 found.append((yield from self.current(name)))
-            except ConceptError:
-                continue
-        return tuple(found)
+            except ConceptError as error:
+                refused.append(str(error))
+        return tuple(found), tuple(refused)
 
     def check(self, concept: AnyConcept) -> Generator[None, None, HonestyCheck]:
         """Whether images get what is asked of a concept; kept, with a row in scores.csv.
@@ -127,13 +153,12 @@ class RunConcepts:
         Raises:
             RunError: it cannot be kept.
         """
-        others = [each for each in (yield from self.all_current()) if each.name != concept.name]
+        everything, _ = yield from self.all_current()
+        others = [each for each in everything if each.name != concept.name]
         explorer = self._explorer
         found = yield from check_honesty(explorer.method, concept, others, explorer.seed)
-        kept = self.kept()
-        if concept in kept.concepts:
-            checked = replace(concept, honesty=found.honesty)
-            change_concepts(explorer.run, lambda now: now.with_concept(checked))
+        if concept in self.kept().concepts:
+            self._replace(replace(concept, honesty=found.honesty))
         leakage = found.honesty.leakage
         explorer.run.record_scores(
             {
@@ -151,7 +176,7 @@ class RunConcepts:
         """How they depend on each other on real images."""
         return dependence(concepts, self._observed)
 
-    @cached_property
+    @property
     def _observed(self) -> Values:
         """(M, E) entries of the codes of at most 2,000 real images."""
         return self._spec.entries(self._explorer.observed)
@@ -160,6 +185,7 @@ class RunConcepts:
         self, name: str, label: Label, given: Labels | None
     ) -> Generator[None, None, LearnedConcept]:
         explorer = self._explorer
+        yield from explorer.observing()
         if isinstance(label, FactorLabel):
             index = explorer.observed_index.numpy()
             labels, entries = factor_labels(label, explorer.dataset, index), self._observed
@@ -237,5 +263,9 @@ class RunConcepts:
                 )
         return name
 
-    def _keep(self, concept: AnyConcept, labels: Labels | None = None) -> None:
-        change_concepts(self._explorer.run, lambda kept: kept.with_concept(concept, labels))
+    def _replace(self, concept: AnyConcept) -> None:
+        """Keep it in the place of one of its name, unless that was deleted meanwhile."""
+        change_concepts(
+            self._explorer.run,
+            lambda kept: kept.with_concept(concept) if concept.name in kept.names else kept,
+        )

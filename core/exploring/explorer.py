@@ -1,7 +1,7 @@
 """`Explorer`: a run's snapshot, ready to answer what its latent space looks like."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
@@ -86,6 +86,7 @@ class Explorer:
             raise CheckpointError(f"{snapshot} does not fit its config: {reason}.") from None
         self._load_data = load_data
         self._matching: Matching | None = None
+        self._observed: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self.step = header.step
 
     @property
@@ -103,10 +104,21 @@ class Explorer:
         """The data that the run was trained on."""
         return self._load_data(self._config.data)
 
-    @cached_property
+    @property
     def observed(self) -> NDArray[np.float32]:
         """(M, D) codes of at most 2,000 real images."""
-        return represent_dataset(self.method, self.dataset, self.observed_index)
+        for _ in self.observing():
+            pass
+        return self._observed
+
+    def observing(self) -> Iterator[None]:
+        """Encode those images bit by bit, if they are not yet."""
+        if not len(self._observed):
+            parts = []
+            for part in torch.split(self.observed_index, _DRAWN_AT_ONCE):
+                parts.append(represent_dataset(self.method, self.dataset, part))
+                yield
+            self._observed = np.concatenate(parts)
 
     @property
     def observed_index(self) -> torch.Tensor:
@@ -246,6 +258,23 @@ class Explorer:
         ]
         recipe = self._recipe("reconstructions", seed, len(index))
         return to_uint8(originals), self._drawn(torch.stack(latents)), recipe
+
+    def browse(
+        self, seed: int, start: int, count: int
+    ) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
+        """Images of the data, uint8 (N, H, W, C), and their places in it.
+
+        They come in an order that `seed` shuffles, from `start` on; after the last one none.
+
+        Raises:
+            ConfigError: as `samples`; or `start` is none.
+        """
+        _require_seed(seed)
+        _require_seed(start)
+        _require_count(count)
+        generator = torch.Generator().manual_seed(seed_for(seed, "browse"))
+        order = torch.randperm(len(self.dataset), generator=generator)[start : start + count]
+        return to_uint8(self.dataset.batch(order)), tuple(order.tolist())
 
     def correlation(self) -> Evaluated:
         """What the codes of at most 2,000 real images say, and how dependent they are.

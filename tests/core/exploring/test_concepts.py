@@ -79,10 +79,10 @@ def test_that_another_step_has_the_concept_made_anew_and_a_later_one_keeps_it(
     done(early.learn("right", FactorLabel("x")))
     early.compose("sum", "c1 + c2")
     late = RunConcepts(Explorer(autoencoder, autoencoder.snapshot_at(2)))
-    anew = done(late.all_current())
-    assert [each.step for each in anew] == [2, 2]
+    anew, refused = done(late.all_current())
+    assert ([each.step for each in anew], refused) == ([2, 2], ())
     assert load_concepts(autoencoder).concepts == anew
-    assert [each.step for each in done(early.all_current())] == [0, 0]
+    assert [each.step for each in done(early.all_current())[0]] == [0, 0]
     assert load_concepts(autoencoder).concepts == anew
 
 
@@ -134,7 +134,7 @@ def test_that_a_concept_of_other_codes_is_told(
     change_concepts(autoencoder, lambda _: Concepts((other,)))
     with pytest.raises(ConceptError, match="made from other codes than squares has"):
         done(concepts.current("it"))
-    assert done(concepts.all_current()) == ()
+    assert done(concepts.all_current())[1][0].startswith("The concept it was made from other codes")
 
 
 def test_that_labels_of_images_that_are_gone_are_told(concepts: RunConcepts) -> None:
