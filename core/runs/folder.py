@@ -49,6 +49,7 @@ class RunFolder:
         self.losses = path / "losses.csv"
         self.scores = path / "scores.csv"
         self.events = path / "events.log"
+        self.concepts = path / "concepts.json"
         self._config = path / "config.json"
         self._changes = path / "changes.jsonl"
         self._labels = path / "labels.json"

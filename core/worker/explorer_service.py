@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,10 +14,17 @@ from core.data.catalogue import is_at_hand
 from core.data.dataset import Dataset
 from core.data.errors import DataError
 from core.errors import IcdrlError
+from core.exploring.concepts import RunConcepts
 from core.exploring.explorer import Explorer
 from core.protocol import (
     Answer,
+    Browse,
+    Browsed,
     Cancel,
+    CheckConcept,
+    ConceptChecked,
+    ConceptMade,
+    ConceptsFound,
     Correlate,
     Correlated,
     Draw,
@@ -24,6 +32,8 @@ from core.protocol import (
     Encode,
     Encoded,
     Evaluate,
+    FindConcepts,
+    MakeConcept,
     Quit,
     Ready,
     Reconstruct,
@@ -61,13 +71,13 @@ class ExplorerService:
         self._explorers: OrderedDict[tuple[Path, int], Explorer] = OrderedDict()
         self._datasets: OrderedDict[str, Dataset] = OrderedDict()
         self._in_work = 0
-        self._evaluation: Iterator[None] = iter(())
-        self.evaluated_id: int | None = None
+        self._work: Iterator[None] = iter(())
+        self.work_id: int | None = None
 
     @property
     def busy(self) -> bool:
-        """Whether an evaluation goes on, which is the request `evaluated_id`."""
-        return self.evaluated_id is not None
+        """Whether work of seconds goes on, for the request `work_id`."""
+        return self.work_id is not None
 
     def ready(self) -> Ready:
         """What the parent hears first."""
@@ -78,40 +88,76 @@ class ExplorerService:
         torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
     def answer(self, command: object) -> None:
-        """Answer a request; an evaluation is only begun.
+        """Answer a request; one that takes seconds is only begun.
 
         Raises:
             IcdrlError: it cannot be answered.
         """
         if isinstance(command, Cancel):
-            if command.id == self.evaluated_id:
+            if command.id == self.work_id:
                 self.abandon()
             return  # Others are answered already.
         if not isinstance(command, Request):
             raise TypeError(f"no request: {command!r}")
         self._in_work = command.id
         explorer = self._explorer(command)
-        if isinstance(command, Evaluate):
-            self.evaluated_id = command.id
-            self._evaluation = self._evaluate(command, explorer)
+        if command.beside:
+            self.work_id, self._work = command.id, self._work_for(command, explorer)
         else:
             self._pipe.send(self._answer_to(command, explorer))
 
     def advance(self) -> None:
-        """A slice of the evaluation, short enough to keep nobody waiting.
+        """A slice of the work, short enough to keep nobody waiting.
 
         Raises:
             IcdrlError: it cannot be done.
         """
-        self._in_work = self.evaluated_id or 0
+        self._in_work = self.work_id or 0
         try:
-            next(self._evaluation)
+            next(self._work)
         except StopIteration:
             self.abandon()
 
     def abandon(self) -> None:
-        """Evaluate no further."""
-        self._evaluation, self.evaluated_id = iter(()), None
+        """Work no further."""
+        self._work, self.work_id = iter(()), None
+
+    def _work_for(self, request: Request, explorer: Explorer) -> Iterator[None]:
+        match request:
+            case Evaluate():
+                return self._evaluate(request, explorer)
+            case MakeConcept() | FindConcepts() | CheckConcept():
+                return self._concept_work(request, explorer)
+        raise TypeError(f"no request: {request!r}")
+
+    def _concept_work(
+        self, request: MakeConcept | FindConcepts | CheckConcept, explorer: Explorer
+    ) -> Iterator[None]:
+        concepts, about = RunConcepts(explorer), (request.id, explorer.step)
+        match request:
+            case MakeConcept():
+                file = Path(request.file) if request.file else None
+                made = yield from concepts.make(
+                    request.name, request.label, file, request.expression
+                )
+                self._pipe.send(ConceptMade(*about, made))
+            case FindConcepts():
+                self._require_at_hand(explorer.data, request.prepares)
+                found, refused = yield from concepts.all_current()
+                shown = concepts.dependence(found)
+                images = len(explorer.observed)
+                self._pipe.send(
+                    ConceptsFound(
+                        *about, found, refused, images, shown.correlation, shown.mutual_information
+                    )
+                )
+            case CheckConcept():
+                concept = yield from concepts.current(request.name)
+                check = yield from concepts.check(concept)
+                checked = replace(concept, honesty=check.honesty)
+                self._pipe.send(
+                    ConceptChecked(*about, checked, check.asked, check.measured, check.reached)
+                )
 
     def _evaluate(self, request: Evaluate, explorer: Explorer) -> Iterator[None]:
         evaluation = explorer.evaluation()
@@ -127,8 +173,13 @@ class ExplorerService:
             case Draw():
                 return Drawn(*about, explorer.draw(request.latents))
             case Traverse():
-                codes = explorer.codes([*request.codes]) if request.codes else None
-                traversal = explorer.traversal(request.anchor, request.rule, request.columns, codes)
+                codes = explorer.method.spec.codes
+                if request.codes is not None:
+                    codes = explorer.codes([*request.codes])
+                variables = (*codes, *request.concepts)
+                traversal = explorer.traversal(
+                    request.anchor, request.rule, request.columns, variables
+                )
                 return Traversed(*about, *traversal)
             case Encode():
                 return self._encoded(request, explorer)
@@ -141,14 +192,19 @@ class ExplorerService:
                 return Reconstructed(*about, originals, reconstructions, recipe)
             case Correlate():
                 return self._correlated(request, explorer)
+            case Browse():
+                images, places = explorer.browse(request.seed, request.start, request.count)
+                return Browsed(*about, images, places, len(explorer.dataset))
         raise TypeError(f"no request: {request!r}")
 
     def _correlated(self, request: Correlate, explorer: Explorer) -> Correlated:
-        data = explorer.data
-        if not (request.prepares or data.model_dump_json() in self._datasets or is_at_hand(data)):
-            raise DataError(f"{data.source} is not prepared yet.")
+        self._require_at_hand(explorer.data, request.prepares)
         names = tuple(code.name for code in explorer.method.spec.continuous)
         return Correlated(request.id, explorer.step, names, explorer.correlation())
+
+    def _require_at_hand(self, data: DataConfig, prepares: bool) -> None:
+        if not (prepares or data.model_dump_json() in self._datasets or is_at_hand(data)):
+            raise DataError(f"{data.source} is not prepared yet.")
 
     def _encoded(self, request: Encode, explorer: Explorer) -> Encoded:
         found, (original, reconstruction, without_noise) = explorer.encoding(

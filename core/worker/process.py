@@ -45,7 +45,7 @@ def _explore(pipe: Pipe) -> None:
     while not isinstance(command, Quit):
         command = pipe.poll() if service.busy else pipe.next()
         if command is None:
-            about = service.evaluated_id
+            about = service.work_id
             _attempt(pipe, service.advance, about, service.abandon, service.abandon)
         elif not isinstance(command, Quit):
             about = getattr(command, "id", None)

@@ -43,9 +43,11 @@ class ScoreHistory:
 
     @classmethod
     def read(cls, run: RunFolder) -> "ScoreHistory":
-        """What scores.csv says; damaged rows are left out."""
+        """What scores.csv says; damaged rows are left out, and those about a concept."""
         found = []
         for row in run.rows(run.scores):
+            if row.get("concept"):
+                continue
             with suppress(KeyError, TypeError, ValueError):
                 found.append(_scores_of(row))
         return cls(found)

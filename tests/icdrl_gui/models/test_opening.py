@@ -140,7 +140,7 @@ def test_that_a_picture_of_another_program_is_an_image_to_encode(
 def test_that_a_picture_with_a_damaged_recipe_says_so(tmp_path: Path) -> None:
     path = tmp_path / "grid.png"
     save_png(path, np.zeros((8, 8, 3), np.uint8), RECIPE)
-    path.write_bytes(path.read_bytes().replace(b'"schema": 1', b'"schema": 9'))
+    path.write_bytes(path.read_bytes().replace(b'"schema": 2', b'"schema": 9'))
     with pytest.raises(ExportError):
         recognise(path)
 
