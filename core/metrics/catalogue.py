@@ -1,5 +1,6 @@
 """What there is to say of every score, one table for the command line and the window."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.metrics.score import Direction
@@ -174,3 +175,9 @@ def parts_of(name: str) -> tuple[str, ...]:
     """Those parts of a score that have a title, and so a column, of their own."""
     beginning = f"{name}."
     return tuple(each.removeprefix(beginning) for each in TITLES if each.startswith(beginning))
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """The names as tables have them, unknown ones last."""
+    given = tuple(dict.fromkeys(names))
+    return (*(n for n in TITLES if n in given), *(n for n in given if n not in TITLES))
