@@ -10,8 +10,9 @@ PIP_INSTALL = $(PYTHON) -m pip install -c packaging/constraints.txt
 run: .venv/ready
 	packaging/run
 
+# Each test computes on one thread, so a core can have its own.
 test: .venv/ready
-	$(PYTHON) -m pytest -m "not soak"
+	$(PYTHON) -m pytest -m "not soak" -n auto --dist worksteal
 
 lint: .venv/ready
 	.venv/bin/ruff check && .venv/bin/ruff format --check

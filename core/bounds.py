@@ -28,7 +28,7 @@ MOST_IMAGES = 1000
 
 MOST_RUNS = 1000
 MOST_SCALARS = 256
-"""Shown or told of at once."""
+"""Shown or named at once."""
 
 _LONGEST_QUOTED = 300
 

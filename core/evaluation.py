@@ -14,7 +14,7 @@ from core.metrics import METRICS
 from core.metrics.inputs import varies
 from core.metrics.report import LIVE, Report, columns, report, reports
 from core.metrics.time_limit import TimeLimit
-from core.protocol import Evaluated, Protocol
+from core.protocol import Evaluated, EvaluationMode
 from core.randomness import seed_for
 
 # Enough for the Gaussian closed form: its bias for 5 independent codes is 0.0025 nats. They alone
@@ -152,7 +152,7 @@ def score_codes(
 
 
 def as_event(
-    found: Report, spec: LatentSpec, dataset: Dataset, step: int, protocol: Protocol = "live"
+    found: Report, spec: LatentSpec, dataset: Dataset, step: int, mode: EvaluationMode = "live"
 ) -> Evaluated:
     """What a report about images of `dataset` tells those who follow the training."""
     values = found.values()
@@ -163,14 +163,14 @@ def as_event(
         correlation=found.correlation,
         scores=values,
         refused=found.refused,
-        protocol=protocol,
+        mode=mode,
     )
     if found.mutual_information is None:
         return event
     names = dataset.factor_names
     follows = {
         code.name: (names[each.factor], each.exclusiveness)
-        for code, each in zip(spec.codes, found.follows, strict=True)
+        for code, each in zip(spec.codes, found.dominant_factors, strict=True)
         if each
     }
     return replace(
@@ -184,7 +184,7 @@ def as_event(
 def score_row(evaluated: Evaluated, spec: LatentSpec) -> dict[str, object]:
     """A row of scores.csv; every run has the same columns, blank where there is no score."""
     row: dict[str, object] = {"step": evaluated.step, "images": evaluated.images}
-    row["protocol"] = evaluated.protocol
+    row["protocol"] = evaluated.mode
     scores = evaluated.scores
     row |= {name: f"{scores[name]:.6f}" if name in scores else "" for name in columns()}
     names = [code.name for code in spec.continuous]

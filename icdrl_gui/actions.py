@@ -52,7 +52,7 @@ TABLE: tuple[ActionSpec, ...] = (
         "retrain",
     ),
     ActionSpec(SEPARATOR, "Run", ""),
-    ActionSpec("resume", "Run", "Res&ume", "F8", "Go on with the run on show."),
+    ActionSpec("resume", "Run", "Res&ume", "F8", "Go on with the shown run."),
     ActionSpec("use_settings", "Run", "Use t&hese settings", "Ctrl+U", "Of the run, in Setup."),
     ActionSpec("show_setup", "View", "&Setup", "Alt+1"),
     ActionSpec("show_runs", "View", "&Runs", "Alt+2"),
@@ -67,9 +67,10 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("show_reconstructions", "View", "Sa&mples and reconstructions", "Ctrl+4"),
     ActionSpec(SEPARATOR, "View", ""),
     ActionSpec("show_toolbar", "View", "Tool&bar", "Alt+7", checkable=True),
+    ActionSpec("layout", "View", "La&yout"),
     ActionSpec("theme", "View", "Them&e"),
     ActionSpec("notify", "View", "&Notify when a run ends", "Ctrl+Shift+N", checkable=True),
-    ActionSpec("reset_layout", "View", "Reset la&yout", "Ctrl+Shift+L"),
+    ActionSpec("reset_layout", "View", "Reset layo&ut", "Ctrl+Shift+L"),
     ActionSpec("full_screen", "View", "&Full screen", "F11", checkable=True),
     ActionSpec("undo", "Explore", "&Undo", "Ctrl+Z", "", "undo"),
     ActionSpec("redo", "Explore", "&Redo", "Ctrl+Shift+Z", "", "redo"),
@@ -80,8 +81,10 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("paste_latent", "Explore", "&Paste latent", "Ctrl+Shift+V", "From such a text."),
     ActionSpec(SEPARATOR, "Explore", ""),
     ActionSpec("encode", "Explore", "&Encode an image …", "Ctrl+Shift+E", "Find its latent."),
+    ActionSpec("help", "Help", "&Guide, scores and keys", "F1", "A page a task, and what is what."),
+    ActionSpec(SEPARATOR, "Help", ""),
     ActionSpec("copy_diagnostics", "Help", "&Copy diagnostics", "", "For a bug report."),
-    ActionSpec("about", "Help", "&About", "F1", "Versions and devices."),
+    ActionSpec("about", "Help", "&About", "", "Versions and devices."),
 )
 MENUS = ("File", "Run", "View", "Explore", "Help")
 

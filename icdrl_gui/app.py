@@ -133,7 +133,7 @@ async def _show(
         await asyncio.wait_for(painted.wait(), 1)
     messages.technical(f"Window shown {_age_s():.2f} s after the process began.")
 
-    from icdrl_gui.models.run_colours import RunColours
+    from icdrl_gui.models.runs.colours import RunColours
     from icdrl_gui.session import Session
     from icdrl_gui.workspace import Workspace
 

@@ -15,7 +15,7 @@ from core.errors import IcdrlError
 from core.latents import CodeNames
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, Evaluated, HealthWarning
-from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of
+from icdrl_gui.models.scores.titles import FIRST_SHOWN, column_of
 from icdrl_gui.tasks import next_of
 from icdrl_gui.workspace import Workspace
 

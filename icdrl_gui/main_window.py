@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -17,37 +17,24 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QTabWidget,
     QToolBar,
-    QVBoxLayout,
     QWidget,
 )
 
 from icdrl_gui.actions import MENUS, TABLE, Actions
+from icdrl_gui.layouts import WindowLayouts
 from icdrl_gui.notifications import Messages
 from icdrl_gui.panels.start_page import StartPage
 from icdrl_gui.settings import Settings
+from icdrl_gui.widgets.layout_switch import LayoutSwitch
 from icdrl_gui.widgets.message_bar import MessageBar
 
-# Raised whenever docks or toolbars change: an older layout is then not restored.
-LAYOUT_VERSION = 3
-
-_AREAS = {
-    "setup": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "runs": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "curves": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "scores": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "log": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "explore": Qt.DockWidgetArea.RightDockWidgetArea,
-}
 # Pixels that a dock has at least; what needs more scrolls.
 _LEAST_WIDTH = {"setup": 285, "runs": 285, "explore": 300}
 _LEAST_CENTRE = QSize(280, 150)
-# What fits beside and below each other in less would be too small to work with.
-_ROOM_FOR_THREE_COLUMNS_PX = 1150
-_ROOM_FOR_SETUP_ABOVE_RUNS_PX = 700
 _FIRST_SIZE = QSize(1280, 800)
 # What a desktop puts around a window, about.
 _FRAME = QSize(10, 40)
-_SUBMENUS = ("recent", "theme")
+_SUBMENUS = ("recent", "layout", "theme")
 
 
 class MainWindow(QMainWindow):
@@ -64,7 +51,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._may_close = False
         self._was_painted = False
-        self._docks: dict[str, QDockWidget] = {}
         self._toolbar = QToolBar("Toolbar")
         self._toolbar_width = 0
         self.actions_ = Actions(self)
@@ -74,16 +60,15 @@ class MainWindow(QMainWindow):
         self.tabs.setMinimumSize(_LEAST_CENTRE)
         self._panels: list[QWidget] = []
         self._add_tab("Start", self.start_page)
-        self.message_bar = MessageBar(messages)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.message_bar)
-        column.addWidget(self.tabs)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self.tabs)
+        self.message_bar = MessageBar(messages, self)
+        self.message_bar.changed.connect(self._place_message_bar)
+        self.tabs.installEventFilter(self)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.layouts = WindowLayouts(self, settings)
+        self.layouts.chosen.connect(self._bring_named_forward)
+        self.layouts.bared.connect(self._bare)
         self.submenus: dict[str, QMenu] = {}
         self._fill_menus()
         if not self.restoreGeometry(settings.layout("geometry")):
@@ -101,17 +86,14 @@ class MainWindow(QMainWindow):
         """
         for title, panel in tabs.items():
             self._add_tab(title, panel)
-        self._docks = {name: self._dock(name, panel) for name, panel in docks.items()}
         self._fill_toolbar(toolbar)
-        self.reset_layout()
-        self.restoreState(self._settings.layout("docks"), LAYOUT_VERSION)
+        self.layouts.begin({name: self._dock(name, panel) for name, panel in docks.items()})
 
     def show_dock(self, name: str) -> None:
         """Bring a dock to the front, with the keyboard in it."""
+        self.layouts.open(name)
         dock = self.findChild(QDockWidget, name)
         if isinstance(dock, QDockWidget):
-            dock.show()
-            dock.raise_()
             _give_focus(dock.widget())
 
     def show_tab(self, panel: QWidget) -> None:
@@ -128,33 +110,6 @@ class MainWindow(QMainWindow):
         """The panel of the tab in front."""
         return self._panels[self.tabs.currentIndex()]
 
-    @Slot()
-    def reset_layout(self) -> None:
-        """Toolbar and docks as at the first start, side by side as far as there is room."""
-        docks = self._docks
-        # Qt would show a new one later, and share out other heights now.
-        for bar in (self._toolbar, self.statusBar()):
-            bar.show()
-        for dock in docks.values():
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-        is_narrow = self.width() < _ROOM_FOR_THREE_COLUMNS_PX
-        areas = _AREAS | ({"explore": _AREAS["setup"]} if is_narrow else {})
-        for name, dock in docks.items():
-            self.addDockWidget(areas[name], dock)
-            dock.show()
-        self.tabifyDockWidget(docks["curves"], docks["scores"])
-        self.tabifyDockWidget(docks["scores"], docks["log"])
-        if self.height() < _ROOM_FOR_SETUP_ABOVE_RUNS_PX:
-            self.tabifyDockWidget(docks["setup"], docks["runs"])
-        if is_narrow:
-            self.tabifyDockWidget(docks["setup"], docks["explore"])
-        for front in ("setup", "curves"):
-            docks[front].raise_()
-        self.resizeDocks([docks["setup"], docks["explore"]], [300, 320], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["setup"], docks["runs"]], [420, 220], Qt.Orientation.Vertical)
-        self.resizeDocks([docks["curves"]], [230], Qt.Orientation.Vertical)
-
     @Slot(bool)
     def show_full_screen(self, full: bool) -> None:
         """Fill the screen, or be as before."""
@@ -164,8 +119,7 @@ class MainWindow(QMainWindow):
     def save_layout(self) -> None:
         """Remember the window for the next start."""
         self._settings.save_layout("geometry", self.saveGeometry())
-        if self._docks:
-            self._settings.save_layout("docks", self.saveState(LAYOUT_VERSION))
+        self.layouts.save()
         self._settings.flush()
 
     def close_now(self) -> None:
@@ -196,6 +150,38 @@ class MainWindow(QMainWindow):
                 self.submenus[spec.name].setToolTipsVisible(True)
             else:
                 menu.addAction(self.actions_[spec.name])
+                self.addAction(self.actions_[spec.name])  # So that keys work without the menus.
+        self.submenus["layout"].addActions(list(self.layouts.actions.values()))
+        self.menuBar().setCornerWidget(LayoutSwitch(self.layouts.actions, self.menuBar()))
+
+    @Slot(str)
+    def _bring_named_forward(self, name: str) -> None:
+        self.bring_forward(next(panel for panel in self._panels if panel.objectName() == name))
+
+    @Slot(bool)
+    def _bare(self, is_bare: bool) -> None:
+        """Show the docks alone, or all."""
+        for part in (self.menuBar(), self._toolbar, self.statusBar(), self.tabs):
+            part.setVisible(not is_bare)
+
+    @Slot()
+    def _place_message_bar(self) -> None:
+        """Over the head of the tabs: what is below it stays where it is."""
+        if self.message_bar.isHidden():
+            return
+        head = self.tabs.tabBar().height()
+        room = (
+            self.tabs.geometry().adjusted(0, head, 0, 0) if self.tabs.isVisible() else self.rect()
+        )
+        height = self.message_bar.height_for(room.width())
+        self.message_bar.setGeometry(room.x(), room.y(), room.width(), height)
+        self.message_bar.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kinds = QEvent.Type
+        if event.type() in (kinds.Resize, kinds.Move, kinds.Show, kinds.Hide):
+            self._place_message_bar()
+        return super().eventFilter(watched, event)
 
     def _fill_toolbar(self, parts: list[QWidget | str]) -> None:
         bar, shown = self._toolbar, self.actions_["show_toolbar"]

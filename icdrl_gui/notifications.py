@@ -75,7 +75,7 @@ class Messages(QObject):
 
     Signals:
         said: a new `Message`, or one with a higher count; it stands last in `entries`.
-        settled: what messages with this cause told of is mended.
+        settled: what messages with this cause were about is mended.
     """
 
     said = Signal(object)
@@ -97,13 +97,13 @@ class Messages(QObject):
     def warn(
         self, sentence: str, detail: str = "", action: Action | None = None, cause: str = ""
     ) -> None:
-        """Something that a person should know, until `settle` is told of the same cause."""
+        """Something that a person should know, until `settle` is called with its cause."""
         self._say(Message("warning", sentence, detail, action=action, cause=cause))
 
     def error(
         self, sentence: str, detail: str = "", action: Action | None = None, cause: str = ""
     ) -> None:
-        """Something that was not done, and what to do, until `settle` is told of the same cause."""
+        """Something that was not done, and what to do, until `settle` is called with its cause."""
         self._say(Message("error", sentence, detail, action=action, cause=cause))
 
     def settle(self, cause: str) -> None:

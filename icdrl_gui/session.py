@@ -20,19 +20,19 @@ from core.protocol import (
     TrainerEvent,
 )
 from core.worker.client import Child, Requests, Role, WorkerDied
-from icdrl_gui.models.codes import CodesModel
 from icdrl_gui.models.comparison import ComparisonModel
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.history import HistoryModel
-from icdrl_gui.models.pictures import PicturesModel
-from icdrl_gui.models.queue import QueueModel
-from icdrl_gui.models.retraining import Retraining
-from icdrl_gui.models.run_colours import RunColours
-from icdrl_gui.models.run_list import RunListModel
-from icdrl_gui.models.scores import ScoresModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.pictures.pictures import PicturesModel
+from icdrl_gui.models.pictures.traversals import TraversalsModel
+from icdrl_gui.models.runs.colours import RunColours
+from icdrl_gui.models.runs.histories import HistoryModel
+from icdrl_gui.models.runs.queue import QueueModel
+from icdrl_gui.models.runs.retraining import Retraining
+from icdrl_gui.models.runs.run_list import RunListModel
+from icdrl_gui.models.runs.shown_run import ShownRun
+from icdrl_gui.models.scores.codes import CodesModel
+from icdrl_gui.models.scores.scores import ScoresModel
 from icdrl_gui.models.training import TrainingModel
-from icdrl_gui.models.traversals import TraversalsModel
 from icdrl_gui.notifications import Messages
 
 # What keeps a run from training, and what nothing is trained or drawn without: see `Message.cause`.
@@ -44,7 +44,7 @@ _EXPLORER_ENDS_WITHIN_S = 1.0
 
 
 class Session(QObject):
-    """Owns trainer and explorer; one that dies is told of and replaced.
+    """Owns trainer and explorer; one that dies is reported and replaced.
 
     Signals:
         trainer_died: carries the `WorkerDied`; a new trainer is there already, unless this one

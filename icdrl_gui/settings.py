@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def shown(self) -> Path | None:
-        """The run that was on show last; None before there was one."""
+        """The run that was shown last; None before there was one."""
         text = self._text("shown")
         return Path(text) if text else None
 
@@ -77,7 +77,7 @@ class Settings:
 
     @property
     def offered(self) -> str:
-        """The interrupted run that a person was told of last, and its step."""
+        """The interrupted run that was last offered to a person, and its step."""
         return self._text("offered")
 
     @offered.setter
@@ -97,6 +97,15 @@ class Settings:
     def run_colours(self, colours: Mapping[Path, int]) -> None:
         content = {str(path): colour for path, colour in colours.items()}
         self._store.setValue("run_colours", json.dumps(content))
+
+    @property
+    def chosen_layout(self) -> str:
+        """Name of the layout that the window was left in; empty before one was chosen."""
+        return self._text("chosen_layout")
+
+    @chosen_layout.setter
+    def chosen_layout(self, name: str) -> None:
+        self._store.setValue("chosen_layout", name)
 
     def layout(self, name: str) -> QByteArray:
         """What `save_layout` kept under `name`; empty if nothing."""

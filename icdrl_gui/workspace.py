@@ -20,6 +20,7 @@ from icdrl_gui.commands.queueing import QueueCommands
 from icdrl_gui.commands.training import SETUP, TrainingCommands
 from icdrl_gui.diagnostics import diagnostics
 from icdrl_gui.dialogs.about import AboutDialog
+from icdrl_gui.dialogs.help import HelpDialog
 from icdrl_gui.dialogs.stop import QuitDialog
 from icdrl_gui.example import EXAMPLE_NAME, install_example
 from icdrl_gui.main_window import MainWindow
@@ -233,7 +234,7 @@ class Workspace(QObject):
                 "retrain": training.retrain,
                 "use_settings": training.use_settings_shown,
                 "resume": training.resume_shown,
-                "reset_layout": window.reset_layout,
+                "reset_layout": window.layouts.reset,
                 "undo": explore.undo,
                 "redo": explore.redo,
                 "noise": explore.fresh_noise,
@@ -241,6 +242,7 @@ class Workspace(QObject):
                 "copy_latent": explore.copy,
                 "paste_latent": explore.paste,
                 "encode": explore.ask_for_image,
+                "help": lambda: HelpDialog(window).show(),
                 "about": self._show_about,
                 "copy_diagnostics": self._copy_diagnostics,
             }

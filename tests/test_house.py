@@ -156,6 +156,13 @@ def test_that_tests_and_packaging_are_no_packages() -> None:
     assert named(packages) == []
 
 
+def test_that_tests_lie_where_what_they_test_lies() -> None:
+    tests = REPOSITORY / "tests"
+    folders = {path.parent for path in modules_below(*(f"tests/{each}" for each in PACKAGES))}
+    strangers = [each for each in folders if not (REPOSITORY / each.relative_to(tests)).is_dir()]
+    assert named(sorted(strangers)) == []
+
+
 def test_that_every_folder_of_modules_is_a_package_so_that_the_linter_sees_it() -> None:
     folders = {path.parent for path in modules_below(*PACKAGES)}
     assert REPOSITORY / "core" in folders

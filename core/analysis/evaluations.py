@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from core.protocol import Protocol
+from core.protocol import EvaluationMode
 
 _FACTS = ("step", "images", "protocol")
 _OF_PAIRS = "correlation."
@@ -21,12 +21,12 @@ class Evaluation:
 
     step: int
     images: int
-    protocol: Protocol
+    mode: EvaluationMode
     scores: Mapping[str, float]
 
 
 def read_evaluations(
-    lines: Iterable[str], only: tuple[int, Protocol] | None = None
+    lines: Iterable[str], only: tuple[int, EvaluationMode] | None = None
 ) -> list[Evaluation]:
     """The evaluations in the lines of a scores.csv, as they were made; damaged ones are left out.
 
@@ -43,23 +43,23 @@ def read_evaluations(
     found = []
     for row in rows:
         with suppress(IndexError, KeyError, ValueError):
-            step, protocol = int(row[places["step"]]), _protocol(row, places)
-            if only is not None and only != (step, protocol):
+            step, mode = int(row[places["step"]]), _mode(row, places)
+            if only is not None and only != (step, mode):
                 continue
             scores = {name: float(row[place]) for name, place in scored if row[place]}
             numbers = {name: value for name, value in scores.items() if not math.isnan(value)}
-            found.append(Evaluation(step, int(row[places["images"]]), protocol, numbers))
+            found.append(Evaluation(step, int(row[places["images"]]), mode, numbers))
     return found
 
 
 def evaluation_at(
-    evaluations: Sequence[Evaluation], step: int, protocol: Protocol
+    evaluations: Sequence[Evaluation], step: int, mode: EvaluationMode
 ) -> Evaluation | None:
     """That of a step, of most images; of equally many, the newest. None: there is none."""
-    found = [each for each in evaluations if (each.step, each.protocol) == (step, protocol)]
+    found = [each for each in evaluations if (each.step, each.mode) == (step, mode)]
     return max(reversed(found), key=lambda each: each.images, default=None)
 
 
-def _protocol(row: Sequence[str], places: Mapping[str, int]) -> Protocol:
+def _mode(row: Sequence[str], places: Mapping[str, int]) -> EvaluationMode:
     """Runs of the first version have no such column, and were evaluated while they trained."""
     return "full" if "protocol" in places and row[places["protocol"]] == "full" else "live"

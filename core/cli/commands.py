@@ -6,6 +6,7 @@ import typer
 
 from core.cli import (
     benchmark,
+    concepts,
     data,
     evaluate,
     export,
@@ -32,6 +33,9 @@ app.command("traverse")(traverse.traverse)
 app.command("evaluate", epilog=f"Scores: {', '.join(DEFAULT)}.")(evaluate.evaluate)
 app.command("score")(score.score)
 app.command("rank")(rank.rank)
+app.add_typer(
+    concepts.app, name="concepts", help="Learn, compose, list, check and delete concepts of a run."
+)
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")
 app.add_typer(presets.app, name="presets", help="List and show the shipped presets.")

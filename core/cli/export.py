@@ -1,6 +1,7 @@
 """`icdrl export`: pictures and tables of a run, each with its recipe inside."""
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from core.bounds import LARGEST_NUMBER, MOST_COLUMNS, MOST_IMAGES
+from core.cli.concepts import current_concept
 from core.cli.curves import LogOption, OverOption, ScalarOption, SmoothingOption, save_curves
 from core.cli.runs import RunArgument
 from core.cli.terminal import JsonOption, console, print_json, print_note
@@ -15,9 +17,11 @@ from core.config import ConfigError
 from core.counts import named_step
 from core.preferences import load_preferences
 from core.runs import RunFolder, find_run
+from core.runs.concepts import load_concepts
 
 if TYPE_CHECKING:
     from core.exploring.explorer import Explorer
+    from core.exploring.traversal import Variable
     from core.export import AnyRecipe
 
 Told: TypeAlias = "tuple[str, AnyRecipe]"
@@ -167,17 +171,21 @@ def save_traversal(
     columns: int | None,
     step: int | None,
     scale: int | None,
+    concepts: Sequence[str] = (),
 ) -> Told:
     """Write a traversal to `path`; what is None is as the options' help says."""
     from core.export import TRAVERSAL_SUFFIXES, check_suffix, save_picture
 
     # Better before the work than after it.
     check_suffix(path, TRAVERSAL_SUFFIXES)
+    for name in concepts:
+        load_concepts(folder).named(name)
     explorer = _explorer(folder, step)
-    codes = explorer.codes(code) if code else None
+    variables: tuple[Variable, ...] = explorer.codes(code) if code else ()
+    variables += tuple(current_concept(explorer, name) for name in concepts)
     explorer.name_codes()
     grid, recipe = explorer.traversal(
-        anchor or "random:0", range_rule or "prior", columns or 11, codes
+        anchor or "random:0", range_rule or "prior", columns or 11, variables or None
     )
     save_picture(path, grid, recipe, scale)
     return grid.title, recipe

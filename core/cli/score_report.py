@@ -56,11 +56,11 @@ def _print_information(found: Report, codes: Sequence[str], factors: Sequence[st
     )
     table = Table("code", *map(escape, factors), "follows", box=None)
     assert found.mutual_information is not None
-    rows = zip(codes, found.mutual_information, found.follows, strict=True)
-    for code, bits, followed in rows:
+    rows = zip(codes, found.mutual_information, found.dominant_factors, strict=True)
+    for code, bits, dominant in rows:
         about = (
-            f"{factors[followed.factor]} ({followed.exclusiveness:.0%} exclusively)"
-            if followed
+            f"{factors[dominant.factor]} ({dominant.exclusiveness:.0%} exclusively)"
+            if dominant
             else "no factor"
         )
         table.add_row(escape(code), *(f"{value:.3f}" for value in bits), escape(about))
@@ -80,13 +80,13 @@ def _as_builtins(found: Report, codes: Sequence[str], factors: Sequence[str]) ->
     }
     follows = [
         None
-        if followed is None
+        if dominant is None
         else {
-            "factor": factors[followed.factor],
-            "strength": followed.strength,
-            "exclusiveness": followed.exclusiveness,
+            "factor": factors[dominant.factor],
+            "strength": dominant.strength,
+            "exclusiveness": dominant.exclusiveness,
         }
-        for followed in found.follows
+        for dominant in found.dominant_factors
     ]
     information = found.mutual_information
     return {

@@ -33,6 +33,10 @@ def traverse(
         ),
     ] = Path("traversal.png"),
     code: CodeOption = None,
+    concept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CONCEPT", help="Only this concept of the run; repeatable."),
+    ] = None,
     anchor: AnchorOption = None,
     range_rule: RangeOption = None,
     columns: Annotated[
@@ -42,7 +46,9 @@ def traverse(
     scale: ScaleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Vary one code, all else fixed at the anchor: a row per code."""
+    """Vary one code or concept, all else fixed at the anchor: a row for each."""
     folder = find_run(load_preferences().run_root, run)
-    told = save_traversal(output, folder, code, anchor, range_rule, columns, step, scale)
+    told = save_traversal(
+        output, folder, code, anchor, range_rule, columns, step, scale, concept or ()
+    )
     print_exported(output, told, as_json)

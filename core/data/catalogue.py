@@ -7,7 +7,7 @@ from core.config.data import DataConfig
 from core.data.conform import conform
 from core.data.dataset import Dataset
 from core.data.dsprites import FULL, SMALL
-from core.data.entries import DrawnSet, PlacedSet
+from core.data.entries import LocalDataset, RenderedDataset
 from core.data.errors import DataError
 from core.data.folder import load_folder, summarise_folder
 from core.data.memory import refusing_shortage
@@ -19,18 +19,18 @@ from core.data.summary import DataSummary, summarise
 _ENTRIES = {
     entry.name: entry
     for entry in (
-        DrawnSet(
+        RenderedDataset(
             DSPRITES,
             "White sprites on black; every combination of five factors; drawn on this computer.",
             FULL,
         ),
-        DrawnSet(
+        RenderedDataset(
             DSPRITES_SMALL,
             "dSprites with every fourth orientation and every second position, to try things out.",
             SMALL,
         ),
-        PlacedSet(MNIST, "Handwritten digits.", 60_000, (1, 28, 28)),
-        PlacedSet(
+        LocalDataset(MNIST, "Handwritten digits.", 60_000, (1, 28, 28)),
+        LocalDataset(
             FASHION_MNIST,
             "Small grey pictures of clothes.",
             60_000,

@@ -20,6 +20,7 @@ class Dataset:
         factors: (N, F) float64 ground-truth values; None where unknown.
         factor_names: F names.
         skipped: one sentence for each file that was left out.
+        file_names: of a folder, N paths of the images relative to it; else empty.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Dataset:
     factors: NDArray[float64] | None = None
     factor_names: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    file_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)

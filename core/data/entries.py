@@ -1,4 +1,4 @@
-"""The two kinds of data sets that the catalogue knows by name: drawn here, or put in place."""
+"""The two kinds of data sets that the catalogue knows by name: rendered here, or local files."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +19,8 @@ _IDX_NAMES = tuple(
 
 
 @dataclass(frozen=True)
-class DrawnSet:
-    """A set of sprites, drawn once into the cache."""
+class RenderedDataset:
+    """Sprites, rendered once into the cache."""
 
     name: str
     description: str
@@ -73,8 +73,8 @@ class DrawnSet:
 
 
 @dataclass(frozen=True)
-class PlacedSet:
-    """An IDX set that a person or a package has put into one of a few folders."""
+class LocalDataset:
+    """IDX files that a person or a package has put into one of a few folders."""
 
     name: str
     description: str

@@ -33,20 +33,20 @@ def load_folder(path: Path, config: DataConfig, progress: Progress | None = None
     require_memory(str(path), len(files) * prod(shape))
     values = np.empty((len(files), *shape), dtype=np.uint8)
     skipped: list[str] = []
-    count = 0
-    for image in _decoded(path, files, config.fit, skipped, progress):
+    names: list[str] = []
+    for name, image in _decoded(path, files, config.fit, skipped, progress):
         pixels = with_channels(resize(image, config.image_size, config.fit), config.channels)
-        values[count] = pixels[0].transpose(2, 0, 1)
-        count += 1
-    images = ByteImages(torch.from_numpy(values[:count]))
-    return Dataset(path.name, images, shape, skipped=tuple(skipped))
+        values[len(names)] = pixels[0].transpose(2, 0, 1)
+        names.append(name)
+    images = ByteImages(torch.from_numpy(values[: len(names)]))
+    return Dataset(path.name, images, shape, skipped=tuple(skipped), file_names=tuple(names))
 
 
 def summarise_folder(path: Path, progress: Progress | None = None) -> DataSummary:
     """Decode every image of a folder to tell what training would see; errors as `load_folder`."""
     skipped: list[str] = []
     images = _decoded(path, _image_files(path), "crop", skipped, progress)
-    shapes = [image.shape[1:] for image in images]
+    shapes = [image.shape[1:] for _, image in images]
     heights, widths, channels = (set(sizes) for sizes in zip(*shapes, strict=True))
     return DataSummary(
         name=printable(path.name),
@@ -74,21 +74,23 @@ def _image_files(path: Path) -> list[Path]:
 
 def _decoded(
     folder: Path, files: list[Path], fit: Fit, skipped: list[str], progress: Progress | None
-) -> Iterator[NDArray[np.uint8]]:
-    """Yields (1, H, W, 1 or 3) uint8 for each file that can be used; tells of others in `skipped`.
+) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+    """Yields each file's name in the folder and its image, uint8 (1, H, W, 1 or 3).
 
-    Upright, 16 bits cut to 8, transparency laid over black.
+    Files that cannot be used go into `skipped`. Images are upright, 16 bits cut to 8, transparency
+    laid over black.
     """
     for done, file in enumerate(files, start=1):
+        name = str(file.relative_to(folder))
         try:
             with opened_image(file) as image:
                 if found := obstacle(image.height, image.width, fit):
                     raise ImageFileError(found)
                 pixels = np.asarray(grey_or_rgb(image))
         except ImageFileError as error:
-            skipped.append(printable(f"{file.relative_to(folder)} was left out: {error}."))
+            skipped.append(printable(f"{name} was left out: {error}."))
         else:
-            yield pixels.reshape(1, *pixels.shape[:2], -1)
+            yield name, pixels.reshape(1, *pixels.shape[:2], -1)
         if progress is not None:
             progress(done, len(files))
     if len(skipped) == len(files):

@@ -1,7 +1,7 @@
 """`Explorer`: a run's snapshot, ready to answer what its latent space looks like."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from itertools import pairwise
@@ -30,8 +30,14 @@ from core.evaluation import (
     score_row,
 )
 from core.exploring.encoding import Encoding, encode, encode_all
-from core.exploring.picture import Anchor, Source, anchor_named, source_of, traversal_picture
-from core.exploring.traversal import require_columns, to_uint8
+from core.exploring.picture import (
+    Anchor,
+    SnapshotInfo,
+    anchor_named,
+    snapshot_info,
+    traversal_picture,
+)
+from core.exploring.traversal import Variable, require_columns, to_uint8
 from core.export import Recipe, TraversalGrid
 from core.latents import Code, Matching
 from core.methods import make_method
@@ -68,6 +74,7 @@ class Explorer:
             weights, header = checkpoint.load(snapshot, device)
         except DamagedError as error:
             raise DamagedError(f"{error}{_ADVICE}") from None
+        self.run = run
         self._config = header.run_config()
         self.method = make_method(
             self._config, Randomness(self._config.seed, device), device, torch.float32
@@ -77,9 +84,9 @@ class Explorer:
         except (KeyError, RuntimeError) as error:
             reason = str(error).splitlines()[0].rstrip(":")
             raise CheckpointError(f"{snapshot} does not fit its config: {reason}.") from None
-        self._run = run
         self._load_data = load_data
         self._matching: Matching | None = None
+        self._observed: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self.step = header.step
 
     @property
@@ -87,15 +94,36 @@ class Explorer:
         """Which data that is."""
         return self._config.data
 
+    @property
+    def seed(self) -> int:
+        """The run's seed."""
+        return self._config.seed
+
     @cached_property
     def dataset(self) -> Dataset:
         """The data that the run was trained on."""
         return self._load_data(self._config.data)
 
-    @cached_property
+    @property
     def observed(self) -> NDArray[np.float32]:
         """(M, D) codes of at most 2,000 real images."""
-        return represent_dataset(self.method, self.dataset, self._observed_index())
+        for _ in self.observing():
+            pass
+        return self._observed
+
+    def observing(self) -> Iterator[None]:
+        """Encode those images bit by bit, if they are not yet."""
+        if not len(self._observed):
+            parts = []
+            for part in torch.split(self.observed_index, _DRAWN_AT_ONCE):
+                parts.append(represent_dataset(self.method, self.dataset, part))
+                yield
+            self._observed = np.concatenate(parts)
+
+    @property
+    def observed_index(self) -> torch.Tensor:
+        """(M,) int64 which images of the data those are."""
+        return evaluation_subset(self.dataset, self._config.seed)
 
     def codes(self, names: list[str]) -> tuple[Code, ...]:
         """The codes called so, or counted so from 0.
@@ -134,18 +162,24 @@ class Explorer:
         """
         form = re.fullmatch(r"data:([0-9]{1,18})", name)
         if not form:
-            return anchor_named(name, self.method.spec, self._run.name)
+            return anchor_named(name, self.method.spec, self.run.name)
         image = self._image(int(form[1]), f"The anchor {name}")
         return Anchor(name, encode(self.method, image, seed=0).latent)
 
     def traversal(
-        self, anchor: str, rule: str, columns: int, codes: tuple[Code, ...] | None = None
+        self, anchor: str, rule: str, columns: int, variables: tuple[Variable, ...] | None = None
     ) -> tuple[TraversalGrid, Recipe]:
         """The grid and its recipe; see `traversal_picture`."""
         require_columns(columns)
         observed = self.observed if needs_observed(rule) else None
         return traversal_picture(
-            self.method, self._source(), self.anchor(anchor), rule, columns, codes, observed
+            self.method,
+            self._snapshot_info(),
+            self.anchor(anchor),
+            rule,
+            columns,
+            variables,
+            observed,
         )
 
     def draw(self, latents: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -157,7 +191,7 @@ class Explorer:
         length = self.method.spec.latent_dim
         if latents.ndim != 2 or latents.shape[1] != length or not np.isfinite(latents).all():
             raise ConfigError(
-                f"Latents {latents.shape} are none of {self._run.name}: each has {length} finite "
+                f"Latents {latents.shape} are none of {self.run.name}: each has {length} finite "
                 "numbers."
             )
         _require_count(len(latents))
@@ -225,13 +259,30 @@ class Explorer:
         recipe = self._recipe("reconstructions", seed, len(index))
         return to_uint8(originals), self._drawn(torch.stack(latents)), recipe
 
+    def browse(
+        self, seed: int, start: int, count: int
+    ) -> tuple[NDArray[np.uint8], tuple[int, ...]]:
+        """Images of the data, uint8 (N, H, W, C), and their places in it.
+
+        They come in an order that `seed` shuffles, from `start` on; after the last one none.
+
+        Raises:
+            ConfigError: as `samples`; or `start` is none.
+        """
+        _require_seed(seed)
+        _require_seed(start)
+        _require_count(count)
+        generator = torch.Generator().manual_seed(seed_for(seed, "browse"))
+        order = torch.randperm(len(self.dataset), generator=generator)[start : start + count]
+        return to_uint8(self.dataset.batch(order)), tuple(order.tolist())
+
     def correlation(self) -> Evaluated:
         """What the codes of at most 2,000 real images say, and how dependent they are.
 
         Raises:
             MetricError: codes that are not finite.
         """
-        factors = known_factors(self.dataset, self._observed_index())
+        factors = known_factors(self.dataset, self.observed_index)
         spec, names = self.method.spec, ["total_correlation"]
         found = score_codes(spec, factors, self.observed, names)
         return as_event(found, spec, self.dataset, self.step)
@@ -246,7 +297,7 @@ class Explorer:
         Raises:
             RunError: it cannot be written.
         """
-        self._run.record_scores(score_row(evaluated, self.method.spec))
+        self.run.record_scores(score_row(evaluated, self.method.spec))
 
     def _image(self, index: int, who: str) -> torch.Tensor:
         """(C, H, W) in [0, 1]: an image of the data; `who` asks for it, in the message."""
@@ -257,21 +308,18 @@ class Explorer:
             )
         return self.dataset.batch(torch.tensor([index]))[0]
 
-    def _observed_index(self) -> torch.Tensor:
-        return evaluation_subset(self.dataset, self._config.seed)
-
     def _drawn(self, latents: torch.Tensor) -> NDArray[np.uint8]:
         parts = torch.split(latents, _DRAWN_AT_ONCE)
         return np.concatenate([to_uint8(self.method.generate(part)) for part in parts])
 
-    def _source(self) -> Source:
+    def _snapshot_info(self) -> SnapshotInfo:
         # Read anew each time: a person may name a code while an explorer is kept.
-        return source_of(self._run, self.step, self._config, self._matching)
+        return snapshot_info(self.run, self.step, self._config, self._matching)
 
     def _recipe(self, kind: Literal["samples", "reconstructions"], seed: int, count: int) -> Recipe:
         return Recipe(
             kind=kind,
-            run=self._source().folder,
+            run=self._snapshot_info().folder,
             step=self.step,
             seed=self._config.seed,
             anchor=f"random:{seed}",

@@ -12,17 +12,25 @@ from torch import Tensor
 from core.bounds import LARGEST_NUMBER, LARGEST_VALUE, shortened
 from core.config import ConfigError, RunConfig
 from core.counts import named_step
-from core.exploring.traversal import Traversal, code_values, random_anchor, traverse
-from core.export import Recipe, TraversalGrid, compose, save_png
-from core.latents import Code, CodeNames, LatentSpec, Matching
+from core.exploring.traversal import (
+    Traversal,
+    Variable,
+    code_values,
+    concept_values,
+    random_anchor,
+    traverse,
+)
+from core.export import Recipe, TraversalGrid, compose, crossed_out, save_png
+from core.latents import CodeNames, LatentSpec, Matching
+from core.latents.concepts import Concept
 from core.methods.base import Method
-from core.runs import RunFolder, code_labels
+from core.runs import RunFolder
 
 COLUMNS = 11
 
 
 @dataclass(frozen=True)
-class Source:
+class SnapshotInfo:
     """Where a picture's weights come from.
 
     Attributes:
@@ -37,12 +45,12 @@ class Source:
     code_names: CodeNames
 
 
-def source_of(
+def snapshot_info(
     run: RunFolder, step: int, config: RunConfig, matching: Matching | None = None
-) -> Source:
-    """The source of weights of this step, with the names that the run and its codes have now."""
-    names = CodeNames(code_labels(run), matching)
-    return Source(run.path.resolve().name, run.name, step, config, names)
+) -> SnapshotInfo:
+    """Of the weights of this step, with the names that the run and its codes have now."""
+    names = CodeNames(run.code_labels(), matching)
+    return SnapshotInfo(run.path.resolve().name, run.name, step, config, names)
 
 
 @dataclass(frozen=True)
@@ -94,66 +102,81 @@ def _latent(text: str, spec: LatentSpec, run: str) -> Tensor:
 
 def traversal_picture(
     method: Method,
-    source: Source,
+    snapshot: SnapshotInfo,
     anchor: Anchor,
     rule: str,
     columns: int = COLUMNS,
-    codes: tuple[Code, ...] | None = None,
+    variables: tuple[Variable, ...] | None = None,
     observed: NDArray[np.floating] | None = None,
 ) -> tuple[TraversalGrid, Recipe]:
-    """A grid with one row per code (all by default) and the recipe to make it again.
+    """A grid with one row per code (all by default) or concept, and the recipe to make it again.
 
     observed: (N, D) representation of real images, for range rules that need it.
     """
-    codes = codes or method.spec.codes
+    variables = variables or method.spec.codes
     values = tuple(
-        code_values(
-            code,
-            rule,
-            columns,
-            None if observed is None else observed[:, method.spec.codes.index(code)],
-        )
-        for code in codes
+        _values(variable, method.spec, rule, columns, observed) for variable in variables
     )
-    traversal = traverse(method, anchor.latent, codes, values)
+    traversal = traverse(method, anchor.latent, variables, values)
     recipe = Recipe(
         kind="traversal",
-        run=source.folder,
-        step=source.step,
-        seed=source.config.seed,
+        run=snapshot.folder,
+        step=snapshot.step,
+        seed=snapshot.config.seed,
         anchor=anchor.name,
         anchor_latent=tuple(float(entry) for entry in traversal.anchor),
         range_rule=rule,
-        codes=tuple(code.name for code in codes),
+        codes=tuple(variable.name for variable in variables),
         values=values,
-        preset=source.config.preset,
+        concepts=tuple(each for each in variables if isinstance(each, Concept)),
+        preset=snapshot.config.preset,
     )
-    return _grid(traversal, source, f"anchor {anchor.name} · range {rule}"), recipe
+    return _grid(traversal, snapshot, f"anchor {anchor.name} · range {rule}"), recipe
 
 
-def run_picture(method: Method, source: Source, path: Path) -> NDArray[np.uint8]:
+def run_picture(method: Method, snapshot: SnapshotInfo, path: Path) -> NDArray[np.uint8]:
     """The traversal that a run folder gets while training, written to `path`; uint8 (H, W, 3)."""
     anchor = Anchor("random:0", random_anchor(method.spec, 0))
-    grid, recipe = traversal_picture(method, source, anchor, "prior")
+    grid, recipe = traversal_picture(method, snapshot, anchor, "prior")
     image = compose(grid)
     save_png(path, image, recipe)
     return image
 
 
-def _grid(traversal: Traversal, source: Source, how: str) -> TraversalGrid:
+def _values(
+    variable: Variable,
+    spec: LatentSpec,
+    rule: str,
+    columns: int,
+    observed: NDArray[np.floating] | None,
+) -> tuple[float, ...]:
+    if isinstance(variable, Concept):
+        entries = None if observed is None else spec.entries(observed)
+        return concept_values(variable, spec, rule, columns, entries)
+    seen = None if observed is None else observed[:, spec.codes.index(variable)]
+    return code_values(variable, rule, columns, seen)
+
+
+def _grid(traversal: Traversal, snapshot: SnapshotInfo, how: str) -> TraversalGrid:
     counts = tuple(len(row) for row in traversal.images)
     cells = np.zeros((len(counts), max(counts), *traversal.images[0].shape[1:]), dtype=np.uint8)
-    for cell, row in zip(cells, traversal.images, strict=True):
+    for cell, row, reached in zip(cells, traversal.images, traversal.reached, strict=True):
         cell[: len(row)] = row
-    continuous = [i for i, code in enumerate(traversal.codes) if not code.categories]
-    shared = {traversal.values[i] for i in continuous}
+        cell[: len(row)][~reached] = crossed_out(row[~reached])
+    if not all(reached.all() for reached in traversal.reached):
+        how = f"{how} · crossed out: out of reach"
+    shared = {
+        values
+        for variable, values in zip(traversal.variables, traversal.values, strict=True)
+        if isinstance(variable, Concept) or not variable.categories
+    }
     labels = [f"{value:.2g}" for value in shared.pop()] if len(shared) == 1 else []
-    codes = [code.name for code in traversal.codes]
-    origin = source.code_names.origin(codes, source.step)
+    codes = [variable.name for variable in traversal.variables]
+    origin = snapshot.code_names.origin(codes, snapshot.step)
     return TraversalGrid(
         images=cells,
-        row_labels=tuple(map(source.code_names.full, codes)),
+        row_labels=tuple(map(snapshot.code_names.full, codes)),
         column_labels=tuple(labels),
-        title=f"{source.name} · {named_step(source.step)} · {how}{origin}",
+        title=f"{snapshot.name} · {named_step(snapshot.step)} · {how}{origin}",
         counts=counts,
     )

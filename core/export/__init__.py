@@ -16,7 +16,7 @@ from core.export.files import (
     save_scores,
 )
 from core.export.gallery import reconstructions_grid, samples_grid
-from core.export.grid import ImageGrid, TraversalGrid
+from core.export.grid import ImageGrid, TraversalGrid, crossed_out
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
 from core.export.score_sheet import (
     ScoreCell,
@@ -46,6 +46,7 @@ __all__ = [
     "TraversalGrid",
     "check_suffix",
     "compose",
+    "crossed_out",
     "losses_of_run",
     "read_recipe",
     "recipe_from_json",

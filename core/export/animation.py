@@ -90,7 +90,7 @@ class _Stage:
         return [lettering(text, self.letters, self.cell_width) for text in texts]
 
     def _position(self, moment: int, count: int) -> int:
-        """Which of `count` things is on show, each for about as long as the others."""
+        """Which of `count` things is shown, each for about as long as the others."""
         return moment * count // self.grid.columns
 
     def _draw_track(self, canvas: Canvas, moment: int) -> None:

@@ -74,6 +74,17 @@ class TraversalGrid(ImageGrid):
     """The cells of a traversal: a row per code, a column per value, so that it can move."""
 
 
+def crossed_out(images: Pixels) -> Pixels:
+    """Images (N, H, W, C), darkened under a grey cross: they do not show what they should."""
+    height, width = images.shape[1:3]
+    y, x = np.mgrid[:height, :width]
+    rising = np.abs(y * (width - 1) - x * (height - 1)) < max(height, width)
+    cross = rising | rising[:, ::-1]
+    dark = images // 3
+    dark[:, cross] = 160
+    return dark
+
+
 def check_pixels(pixels: Pixels, ndim: int, channels: tuple[int, ...] = (1, 3)) -> None:
     """Let pass (..., H, W, C) uint8 of `ndim` axes, C one of `channels`, none of them empty.
 

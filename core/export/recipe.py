@@ -22,9 +22,10 @@ from core.bounds import (
 )
 from core.config import ConfigError
 from core.export.errors import ExportError
+from core.latents.concepts import StoredConcept
 from core.ranges import interval
 
-SCHEMA = 1
+SCHEMA = 2
 
 # Read by pydantic in `recipe_from_json`: nothing is converted, nothing unknown is let in.
 _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
@@ -32,8 +33,8 @@ _STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 # A traversal of all the rows and columns that there can be has a third of it.
 _LONGEST = 2**20
 
-# Fields that recipes of this schema may lack, being older than the field.
-_ADDED = {"count"}
+# Fields that recipes may lack, being older than the field.
+_ADDED = {"count", "concepts"}
 
 
 def _existing_anchor(anchor: str) -> str:
@@ -102,8 +103,9 @@ class Recipe(_Written):
             samples or the images to reconstruct were drawn with: random:SEED.
         anchor_latent: (L,) the anchor itself; empty but for a traversal.
         range_rule: how the values were chosen: prior, fixed:-2,2, ...; empty but for a traversal.
-        codes: names of the codes that were varied, one a row.
+        codes: names of the codes and concepts that were varied, one a row.
         values: for each row its values, one a column; for a categorical code the category's index.
+        concepts: those concepts, whole.
         preset: name of the preset the run began as, or empty.
         count: how many samples or reconstructions there are; 0 for a traversal.
         version: the version of icdrl that made the picture.
@@ -119,6 +121,7 @@ class Recipe(_Written):
     range_rule: Annotated[_Name, AfterValidator(_existing_range)] = ""
     codes: Annotated[tuple[_Name, ...], _at_most(MOST_CODES)] = ()
     values: Annotated[tuple[_Values, ...], _at_most(MOST_CODES)] = ()
+    concepts: Annotated[tuple[StoredConcept, ...], _at_most(MOST_CODES)] = ()
     preset: _Name = ""
     count: Annotated[int, Field(ge=0, le=MOST_IMAGES)] = 0
     version: _Name = field(default_factory=_installed_version)

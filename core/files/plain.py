@@ -1,4 +1,4 @@
-"""Whether a path leads to a plain file: to open a pipe or a device may wait for ever."""
+"""Whether a path leads to a plain file: to open a pipe or a device may wait forever."""
 
 import errno
 import os

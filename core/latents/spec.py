@@ -6,6 +6,9 @@ from functools import cached_property
 from statistics import NormalDist
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Level = Literal["atomic", "free"]
 
 Prior = Literal["uniform", "normal"]
@@ -89,6 +92,23 @@ class LatentSpec:
     def latent_dim(self) -> int:
         """L, the number of entries of a latent."""
         return self.noise_dim + sum(code.width for code in self.codes)
+
+    @cached_property
+    def entry_names(self) -> tuple[str, ...]:
+        """E names of the entries that the codes have in a latent: k1_0, k1_1, ..., c1, c2, ..."""
+        return tuple(
+            f"{code.name}_{i}" if code.categories else code.name
+            for code in self.codes
+            for i in range(code.width)
+        )
+
+    def entries(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Point codes (N, D) as they stand in a latent, (N, E): categories one-hot."""
+        blocks = [
+            np.eye(code.categories)[column.astype(int)] if code.categories else column[:, None]
+            for column, code in zip(points.T, self.codes, strict=True)
+        ]
+        return np.concatenate(blocks, axis=1).astype(np.float64)
 
     @cached_property
     def atomic(self) -> tuple[int, ...]:

@@ -19,8 +19,8 @@ from core.latents import information_prior
 from core.losses.adversarial import discriminator_loss, diversity, generator_loss
 from core.losses.information import code_errors, information_loss
 from core.methods.base import Method
-from core.methods.contrastive import ContrastiveRegulariser
-from core.methods.independence import IndependenceConstraint
+from core.methods.regularisers.contrastive import ContrastiveRegulariser
+from core.methods.regularisers.independence import IndependenceConstraint
 from core.methods.symptoms import Symptom, information_symptoms
 from core.networks.discriminator import Discriminator
 from core.networks.generator import Generator

@@ -12,7 +12,7 @@ from core.config.methods.vae import ConstrainedVAEConfig, VAEBase
 from core.losses.kl import gaussian_kl
 from core.losses.reconstruction import bernoulli_reconstruction, gaussian_reconstruction
 from core.methods.base import Method
-from core.methods.posterior_independence import PosteriorConstraint
+from core.methods.regularisers.posterior_independence import PosteriorConstraint
 from core.methods.symptoms import Symptom, autoencoder_symptoms
 from core.networks.autoencoder import Decoder, Encoder
 from core.randomness import Randomness, seeded_initialisation

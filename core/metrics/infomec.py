@@ -23,7 +23,7 @@ def infomec(
 ) -> Slices[Score]:
     """InfoM, InfoE and InfoC of codes (N, D) about factors (N, F).
 
-    A[c, f]: what code c tells of factor f, as a part of the factor's entropy, by nearest
+    A[c, f]: what code c says about factor f, as a part of the factor's entropy, by nearest
     neighbours. `value`, InfoM: a code's largest A as a share of its sum over the factors, averaged
     over the codes. `compactness`, InfoC: a factor's largest A as a share of its sum over the codes,
     averaged over the factors. Both are scaled so that even shares count 0: (share - 1/n) / (1 -
@@ -88,7 +88,7 @@ def _entropy(labels: Labels) -> float:
 
 
 def _information(labels: Labels, code: Matrix) -> float:
-    """Nats that a code (N,) without equal values tells of classes (N,); an estimate below 0 is 0.
+    """Nats of a code (N,) without equal values about classes (N,); an estimate below 0 is 0.
 
     How many rows lie nearer than the tenth neighbour of the same class? Ross, Mutual Information
     between Discrete and Continuous Data Sets, PLoS ONE 2014. Classes of a single row are left out.

@@ -21,7 +21,7 @@ def modularity(
     2018. In [0, 1], higher is better. It is not corrected for chance: codes of pure noise reach
     about 0.6.
 
-    Where nothing can be told: a code that tells of no factor, such as a constant one, counts as 0,
+    Where nothing can be told: a code about no factor, such as a constant one, counts as 0,
     and with a single factor that varies every other code counts as 1. Constant factors are left
     out.
 

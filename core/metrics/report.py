@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from core.metrics import METRICS, Metric
 from core.metrics.discrete_information import Binning, Information, information
+from core.metrics.dominant_factors import DominantFactor, dominant_factors
 from core.metrics.errors import MetricError
-from core.metrics.followed_factors import Followed, followed_factors
 from core.metrics.inputs import Matrix, checked_codes, checked_rows, varies
 from core.metrics.score import Score, in_slices
 from core.metrics.time_limit import TimeLimit
@@ -29,7 +29,7 @@ class Report:
         refused: name of a metric -> why it has no score.
         correlation: (Dc, Dc) Pearson correlation of the continuous codes.
         mutual_information: (D, F) bits; None without factors that vary.
-        follows: for each code the factor that it follows most; empty without factors that vary.
+        dominant_factors: one for each code; empty without factors that vary.
         matched_rows: how many rows, the first ones, told what the codes follow.
     """
 
@@ -38,7 +38,7 @@ class Report:
     refused: dict[str, str]
     correlation: Matrix
     mutual_information: Matrix | None
-    follows: tuple[Followed | None, ...]
+    dominant_factors: tuple[DominantFactor | None, ...]
     matched_rows: int
 
     def values(self) -> dict[str, float]:
@@ -125,27 +125,29 @@ def reports(
         yield None
     matched = len(codes) if matched_rows is None else min(matched_rows, len(codes))
     found: Information | None = None
-    follows: tuple[Followed | None, ...] = ()
+    dominant: tuple[DominantFactor | None, ...] = ()
     if factors is not None and varies(factors).any():
         found = information(factors, codes, **options)
-        follows = followed_factors(found)
+        dominant = dominant_factors(found)
         if matched < len(codes):
-            follows = _follows(factors[:matched], codes[:matched], binning)
+            dominant = _dominant_in(factors[:matched], codes[:matched], binning)
     yield Report(
         rows=len(codes),
         scores=scores,
         refused=refused,
         correlation=correlation_matrix(numeric),
         mutual_information=None if found is None else found.mutual,
-        follows=follows,
+        dominant_factors=dominant,
         matched_rows=matched,
     )
 
 
-def _follows(factors: Matrix, codes: Matrix, binning: Binning) -> tuple[Followed | None, ...]:
+def _dominant_in(
+    factors: Matrix, codes: Matrix, binning: Binning
+) -> tuple[DominantFactor | None, ...]:
     if not varies(factors).any():
         return (None,) * len(codes.T)
-    return followed_factors(information(factors, codes, **asdict(binning)))
+    return dominant_factors(information(factors, codes, **asdict(binning)))
 
 
 def _chosen(names: Collection[str] | None, factors_known: bool) -> dict[str, Metric]:

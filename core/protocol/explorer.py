@@ -1,12 +1,13 @@
 """What the explorer is asked, and what it answers."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.export import Recipe, TraversalGrid
-from core.latents import Matching
+from core.latents.concepts import AnyConcept
 from core.protocol.child import Failed, Preparing, Quit, Ready, Refused
 from core.protocol.trainer import Evaluated
 
@@ -15,8 +16,11 @@ from core.protocol.trainer import Evaluated
 class Request:
     """What the explorer is asked about the snapshot of `step` (None: the newest) of a run folder.
 
-    The answer, or `Refused`, carries the same `id`.
+    The answer, or `Refused`, carries the same `id`. `beside`: others are answered meanwhile, for
+    it takes seconds.
     """
+
+    beside: ClassVar[bool] = False
 
     id: int
     run: str
@@ -25,12 +29,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Traverse(Request):
-    """Answered by `Traversed`. `codes` are names; None: all."""
+    """Answered by `Traversed`. `codes` are names; None: all. Rows of `concepts` stand below."""
 
     anchor: str
     rule: str
     columns: int
     codes: tuple[str, ...] | None = None
+    concepts: tuple[AnyConcept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,55 @@ class Correlate(Request):
 
 @dataclass(frozen=True)
 class Evaluate(Request):
-    """Answered by `Scored`, seconds later: all scores, written to the run's scores.csv as well.
+    """Answered by `Scored`, seconds later: all scores, written to the run's scores.csv as well."""
 
-    Other requests are answered meanwhile.
+    beside: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class MakeConcept(Request):
+    """Answered by `ConceptMade`, once it is kept in the run's folder.
+
+    What of it is not empty says what it is made from, see `RunConcepts.make`; nothing: from the
+    tags of this name, or from what it was made from before.
     """
+
+    beside: ClassVar[bool] = True
+
+    name: str
+    label: str = ""
+    file: str = ""
+    expression: str = ""
+
+
+@dataclass(frozen=True)
+class FindConcepts(Request):
+    """Answered by `ConceptsFound`: the run's concepts at this step, and how they depend.
+
+    prepares: as of `Correlate`.
+    """
+
+    beside: ClassVar[bool] = True
+
+    prepares: bool = True
+
+
+@dataclass(frozen=True)
+class CheckConcept(Request):
+    """Answered by `ConceptChecked`: whether images get what is asked of a concept."""
+
+    beside: ClassVar[bool] = True
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Browse(Request):
+    """Answered by `Browsed`: images of the data, in an order that `seed` shuffles, from `start`."""
+
+    seed: int
+    start: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +141,19 @@ class Cancel:
 
 
 ExplorerCommand = (
-    Traverse | Draw | Encode | Sample | Reconstruct | Correlate | Evaluate | Cancel | Quit
+    Traverse
+    | Draw
+    | Encode
+    | Sample
+    | Reconstruct
+    | Correlate
+    | Evaluate
+    | MakeConcept
+    | FindConcepts
+    | CheckConcept
+    | Browse
+    | Cancel
+    | Quit
 )
 
 
@@ -161,20 +223,13 @@ class Correlated:
 
     Attributes:
         names: Dc names of the continuous codes.
-        correlation: (Dc, Dc) float64, Pearson.
-        total_correlation: Gaussian closed form, nats.
-        factor_names, mutual_information, matching: as in `Evaluated`.
+        evaluated: of its scores the total correlation alone.
     """
 
     id: int
     step: int
-    images: int
     names: tuple[str, ...]
-    correlation: NDArray[np.float64]
-    total_correlation: float
-    factor_names: tuple[str, ...] = ()
-    mutual_information: NDArray[np.float64] | None = None
-    matching: Matching | None = None
+    evaluated: Evaluated
 
 
 @dataclass(frozen=True)
@@ -190,7 +245,78 @@ class Scored:
     refused: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ConceptMade:
+    """A concept, as it is kept now."""
+
+    id: int
+    step: int
+    concept: AnyConcept
+
+
+@dataclass(frozen=True)
+class ConceptsFound:
+    """The concepts of a run for the codes of a step.
+
+    Attributes:
+        concepts: K of them.
+        refused: a sentence for each that could not be made anew.
+        images: how many real images tell of their dependence.
+        correlation: (K, K) float64, Pearson.
+        mutual_information: (K, K) float64, bits, of values in ten bins.
+    """
+
+    id: int
+    step: int
+    concepts: tuple[AnyConcept, ...]
+    refused: tuple[str, ...]
+    images: int
+    correlation: NDArray[np.float64]
+    mutual_information: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ConceptChecked:
+    """What a check of a concept found.
+
+    Attributes:
+        concept: with its honesty.
+        asked, measured: (N,) float64, of each image what was asked for and what was inferred.
+        reached: (N,) bool.
+    """
+
+    id: int
+    step: int
+    concept: AnyConcept
+    asked: NDArray[np.float64]
+    measured: NDArray[np.float64]
+    reached: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """Images uint8 (N, H, W, C) of the data, and their places in it; the data has `total`."""
+
+    id: int
+    step: int
+    images: NDArray[np.uint8]
+    places: tuple[int, ...]
+    total: int
+
+
 Answer = (
-    Traversed | Drawn | Encoded | Sampled | Reconstructed | Correlated | Scored | Refused | Failed
+    Traversed
+    | Drawn
+    | Encoded
+    | Sampled
+    | Reconstructed
+    | Correlated
+    | Scored
+    | ConceptMade
+    | ConceptsFound
+    | ConceptChecked
+    | Browsed
+    | Refused
+    | Failed
 )
 ExplorerEvent = Ready | Preparing | Answer

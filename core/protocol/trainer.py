@@ -157,7 +157,7 @@ class CheckpointSaved:
     path: str
 
 
-Protocol = Literal["live", "full"]
+EvaluationMode = Literal["live", "full"]
 """Of an evaluation: cheap scores of 2,000 images while a run trains, or all scores of 20,000."""
 
 
@@ -173,8 +173,8 @@ class Evaluated:
         refused: name of a metric -> why it could not.
         factor_names: F names of the data's factors; what follows is empty where there are none.
         mutual_information: (D, F) float64, of every code and every factor, bits.
-        matching: what each code follows; the same at this step whatever the protocol.
-        protocol: how it was evaluated.
+        matching: what each code follows; the same at this step whatever the mode.
+        mode: how it was evaluated.
     """
 
     step: int
@@ -186,7 +186,7 @@ class Evaluated:
     factor_names: tuple[str, ...] = ()
     mutual_information: NDArray[np.float64] | None = None
     matching: Matching | None = None
-    protocol: Protocol = "live"
+    mode: EvaluationMode = "live"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Run folders, and the list of them; everything that a training leaves behind."""
 
-from core.runs.code_labels import code_labels
 from core.runs.errors import RunError
 from core.runs.folder import RunFolder, State
 from core.runs.lines import step_of
@@ -11,7 +10,6 @@ __all__ = [
     "RunFolder",
     "RunSummary",
     "State",
-    "code_labels",
     "find_run",
     "is_run",
     "list_runs",

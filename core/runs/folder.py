@@ -49,6 +49,7 @@ class RunFolder:
         self.losses = path / "losses.csv"
         self.scores = path / "scores.csv"
         self.events = path / "events.log"
+        self.concepts = path / "concepts.json"
         self._config = path / "config.json"
         self._changes = path / "changes.jsonl"
         self._labels = path / "labels.json"
@@ -123,6 +124,11 @@ class RunFolder:
             if isinstance(content, dict):
                 return content
         return {}
+
+    def code_labels(self) -> dict[str, str]:
+        """Code -> the name that a person gave it; none where that is damaged."""
+        codes = self.labels().get("codes", {})
+        return {str(k): str(v) for k, v in codes.items()} if isinstance(codes, dict) else {}
 
     def save_labels(self, labels: Mapping[str, Any]) -> None:
         """Replace the names.
@@ -237,7 +243,7 @@ class RunFolder:
         return list(csv.DictReader(_lines(path)))
 
     def last_step(self) -> int:
-        """The last step that losses.csv or a checkpoint tells of; 0 if none does."""
+        """The last step in losses.csv or of a checkpoint; 0 if there is none."""
         with _told(f"read {self.losses}"):
             line = last_line(self.losses)
         return max(step_of_row(line) or 0, self.checkpoint_step())
@@ -247,7 +253,7 @@ class RunFolder:
         return max(map(step_of, self.checkpoints()), default=0)
 
     def last_total_correlation(self) -> float | None:
-        """Of the last step that scores.csv tells of, while training if it does; None if not."""
+        """Of the last step in scores.csv, the one scored while training if both are there."""
         found: list[tuple[int, bool, float]] = []
         for row in self.rows(self.scores):
             with suppress(KeyError, TypeError, ValueError):

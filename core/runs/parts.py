@@ -10,7 +10,7 @@ from core.runs.lines import step_of
 
 FILES = (
     *("config.json", "changes.jsonl", "labels.json", "losses.csv", "scores.csv"),
-    *("events.log", "lock"),
+    *("events.log", "concepts.json", "concepts.lock", "lock"),
 )
 FOLDERS = ("checkpoints", "snapshots", "pictures")
 

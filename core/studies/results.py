@@ -16,7 +16,7 @@ from core.analysis import (
     summarise,
 )
 from core.metrics.catalogue import in_order
-from core.protocol import Protocol
+from core.protocol import EvaluationMode
 from core.runs.journal import complete_lines
 from core.studies.errors import StudyError
 from core.studies.folder import Cell, StudyFolder
@@ -83,7 +83,7 @@ class Results:
 
     def live(self, cell: Cell) -> list[Evaluation]:
         """A cell's evaluations while it trained."""
-        return [each for each in self.evaluations[cell.name] if each.protocol == "live"]
+        return [each for each in self.evaluations[cell.name] if each.mode == "live"]
 
     @cached_property
     def table(self) -> tuple[ArmScores, ...]:
@@ -105,7 +105,7 @@ class Results:
         rows.writerow(["arm", "seed", "run", "step", "images", "protocol", *names])
         for cell in self.folder.cells:
             for each in self.evaluations[cell.name]:
-                facts = (cell.arm, cell.seed, cell.name, each.step, each.images, each.protocol)
+                facts = (cell.arm, cell.seed, cell.name, each.step, each.images, each.mode)
                 rows.writerow([*facts, *(each.scores.get(name, "") for name in names)])
         return file.getvalue()
 
@@ -135,7 +135,7 @@ class Results:
                     found[arm].setdefault(name, {})[seed] = score
         return found
 
-    def _read(self, cell: Cell, only: tuple[int, Protocol] | None = None) -> list[Evaluation]:
+    def _read(self, cell: Cell, only: tuple[int, EvaluationMode] | None = None) -> list[Evaluation]:
         if cell.name not in self._began:
             return []
         path = self.folder.run(cell).scores

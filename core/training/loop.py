@@ -16,7 +16,13 @@ from core.data.errors import DataError
 from core.data.order import DataOrder
 from core.devices import DeviceError, choose_precision, telling_lack_of_memory
 from core.errors import IcdrlError
-from core.exploring.picture import Source, anchor_named, run_picture, source_of, traversal_picture
+from core.exploring.picture import (
+    SnapshotInfo,
+    anchor_named,
+    run_picture,
+    snapshot_info,
+    traversal_picture,
+)
 from core.export import ExportError, Recipe, TraversalGrid
 from core.methods import make_method
 from core.protocol import (
@@ -193,7 +199,7 @@ class Training:
         return (*events, Ended(self.step, "stopped", sentence))
 
     def interrupt(self) -> None:
-        """Keep this step though nobody asked for it: whoever followed the training is no more.
+        """Keep this step though nobody asked for it: whoever followed the training is gone.
 
         Raises:
             CheckpointError, RunError: it cannot be kept.
@@ -211,7 +217,7 @@ class Training:
             ConfigError: another anchor or rule.
         """
         named = anchor_named(anchor, self.method.spec, self.run.name)
-        return traversal_picture(self.method, self._source(), named, rule, columns)
+        return traversal_picture(self.method, self._snapshot_info(), named, rule, columns)
 
     def close(self) -> None:
         """Free the run's lock; saves nothing."""
@@ -322,11 +328,11 @@ class Training:
 
     def _picture(self) -> list[Event]:
         path = self.run.path / "pictures" / f"step-{self.step}.png"
-        image = run_picture(self.method, self._source(), path)
+        image = run_picture(self.method, self._snapshot_info(), path)
         return [Picture(self.step, str(path), image)]
 
-    def _source(self) -> Source:
-        return source_of(self.run, self.step, self.config, self._scoring.matching)
+    def _snapshot_info(self) -> SnapshotInfo:
+        return snapshot_info(self.run, self.step, self.config, self._scoring.matching)
 
     def _apply_changes(self) -> list[Event]:
         events: list[Event] = []

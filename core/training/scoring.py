@@ -1,4 +1,4 @@
-"""`Scoring`: the evaluations of a training; what cannot be computed is told once, and no more."""
+"""`Scoring`: the evaluations of a training; what cannot be computed is reported once."""
 
 from collections.abc import Iterator
 from contextlib import suppress

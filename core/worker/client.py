@@ -55,7 +55,7 @@ class WorkerDied(IcdrlError):  # noqa: N818  the name stands in the protocol bet
 
 
 class Child:
-    """One child process: may be started, and started again when it is no more."""
+    """One child process: may be started, and started again when it has ended."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Child:
         self._running = _Running(self.role, self.log, mailbox, self._threads)
 
     def send(self, command: object) -> None:
-        """Send a command; one for a child that is no more is dropped, for `died` tells of that."""
+        """Send a command; one for a child that has ended is dropped, for `died` says so."""
         if self._running:
             self._running.outbox.put(command)
 
@@ -146,7 +146,7 @@ class _Running:
         self._reader.start()
 
     def end(self, patience_s: float) -> None:
-        """The stop ladder; the process is no more when it returns, and neither are the threads."""
+        """The stop ladder; the process and the threads have ended when it returns."""
         self._asked_to_end = True
         self.outbox.put(Quit())
         if not self.ended.wait(patience_s):
@@ -160,7 +160,7 @@ class _Running:
             send()
 
     def _read(self) -> None:
-        """Hand on what the process says until it is no more; then tidy up after it."""
+        """Hand on what the process says until it ends; then tidy up after it."""
         was_ready = False
         while True:
             try:
@@ -191,7 +191,7 @@ class _Running:
             try:
                 self._pipe.send(command)
             except OSError:
-                return  # The process is no more: the reader notices that as well.
+                return  # The process has ended: the reader notices that as well.
 
     def _last_lines(self) -> str:
         try:

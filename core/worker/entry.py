@@ -17,7 +17,7 @@ Role = Literal["trainer", "explorer"]
 
 
 def main(role: Role, pipe: Connection, log: str, threads: int) -> None:
-    """Serve the parent at the other end of `pipe` until it says Quit or is no more.
+    """Serve the parent at the other end of `pipe` until it says Quit or is gone.
 
     Whatever the process prints, to its last breath, is appended to `log`. threads: of a trainer;
     0: as the preferences say.

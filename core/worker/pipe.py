@@ -19,7 +19,7 @@ _EXIT_CODE = 3
 
 
 class Orphaned(Quit):
-    """The parent is no more, though it did not say Quit."""
+    """The parent is gone, though it did not say Quit."""
 
 
 class _Terminated(BaseException):
@@ -49,7 +49,7 @@ class Pipe:
         signal.signal(signal.SIGTERM, self._terminate)
 
     def send(self, event: object) -> None:
-        """Send an event; when the parent is no more nobody misses it."""
+        """Send an event; when the parent is gone nobody misses it."""
         try:
             self._connection.send(event)
         except OSError:

@@ -10,8 +10,8 @@ import torch
 
 from core.errors import IcdrlError
 from core.protocol import Failed, Quit, Refused
-from core.worker.answering import Answering
 from core.worker.entry import Role
+from core.worker.explorer_service import ExplorerService
 from core.worker.pipe import Pipe
 from core.worker.trainer import Trainer
 
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def serve(role: Role, connection: Connection, threads: int) -> None:
-    """Do the work of a child until Quit, or until the parent is no more."""
+    """Do the work of a child until Quit, or until the parent is gone."""
     torch.set_num_interop_threads(1)
     pipe = Pipe(connection)
     if role == "trainer":
@@ -41,18 +41,18 @@ def _train(pipe: Pipe, threads: int) -> None:
 
 def _explore(pipe: Pipe) -> None:
     torch.set_num_threads(1)
-    answering = Answering(pipe)
-    pipe.send(answering.ready())
-    answering.warm_up()
+    service = ExplorerService(pipe)
+    pipe.send(service.ready())
+    service.warm_up()
     command: object = None
     while not isinstance(command, Quit):
-        command = pipe.poll() if answering.busy else pipe.next()
+        command = pipe.poll() if service.busy else pipe.next()
         if command is None:
-            about = answering.evaluated_id
-            _attempt(pipe, answering.advance, about, answering.abandon, answering.abandon)
+            about = service.work_id
+            _attempt(pipe, service.advance, about, service.abandon, service.abandon)
         elif not isinstance(command, Quit):
             about = getattr(command, "id", None)
-            _attempt(pipe, partial(answering.answer, command), about)
+            _attempt(pipe, partial(service.answer, command), about)
 
 
 def _attempt(

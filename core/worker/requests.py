@@ -7,7 +7,6 @@ from core.protocol import (
     Answer,
     Cancel,
     Encode,
-    Evaluate,
     ExplorerCommand,
     Failed,
     Preparing,
@@ -29,13 +28,13 @@ class _Asked:
     @property
     def beside(self) -> bool:
         """Whether the explorer answers others meanwhile."""
-        return isinstance(self.request, Evaluate)
+        return self.request.beside
 
 
 class Requests:
     """Keeps one request in flight and the newest of every other slot waiting.
 
-    An evaluation, which takes seconds, is in flight beside the others.
+    Of those that take seconds, one is in flight beside the others.
 
     While a slot is asked again and again, as by a slider that moves, each answer is delivered as
     it comes, so that the picture follows, though a newer request waits; but for one about another

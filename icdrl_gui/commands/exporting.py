@@ -1,4 +1,4 @@
-"""Export what is on show: the list of it, the dialog, and the writing."""
+"""Export what is shown: the list of it, the dialog, and the writing."""
 
 import asyncio
 import re
@@ -33,7 +33,7 @@ from icdrl_gui.tasks import Tasks
 
 
 class ExportCommands(QObject):
-    """Offers whatever is on show; writing happens beside the window."""
+    """Offers whatever is shown; writing happens beside the window."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class ExportCommands(QObject):
         return dialog
 
     def choices(self) -> list[Exportable]:
-        """Everything on show that can become a file."""
+        """Everything shown that can become a file."""
         return [*self._traversals(), *self._pictures(), *self._losses(), *self._scored()]
 
     async def write(self, choice: Exportable, path: Path, scale: int | None = None) -> None:

@@ -124,7 +124,7 @@ class OpeningCommands(QObject):
             self.pictures_wanted.emit()
 
     def _find(self, path: Path, name: str) -> Path:
-        """The run called `name`: around the file, on show, below the run root, or opened lately."""
+        """The run called `name`: around the file, shown, below the run root, or opened lately."""
         shown = self._session.shown.run
         candidates = [*path.absolute().parents, *self._settings.recent]
         if shown is not None:

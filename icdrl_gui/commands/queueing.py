@@ -22,10 +22,6 @@ class QueueCommands(QObject):
         session.trainer_died.connect(self._hold_if_starting)
         session.queue.changed.connect(self.train_next)
 
-    def add(self, config: RunConfig) -> None:
-        """Put a config at the end; it is trained at once if nothing else is."""
-        self._session.queue.add(config)
-
     @Slot()
     def train_next(self) -> None:
         """Train what waits first, if the trainer is free and the queue is not held."""

@@ -15,14 +15,14 @@ from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.dialogs.stop import StopDialog
 from icdrl_gui.main_window import MainWindow
-from icdrl_gui.models.retraining import CONSTRAINT_ENABLED
+from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.notifications import DesktopNotifier
 from icdrl_gui.session import TRAINER, TRAINING, Session
 from icdrl_gui.tasks import Tasks
 
 # What has to be mended before something can be done: see `Message.cause`.
 SETUP = "setup"
-_BUSY, _NO_RUN = "busy", "no run on show"
+_BUSY, _NO_RUN = "busy", "no run shown"
 _DIED = "The trainer ended unexpectedly and was started again."
 
 
@@ -116,7 +116,7 @@ class TrainingCommands(QObject):
             self._begun_here = True
 
     def resume_shown(self) -> None:
-        """Go on with the run on show."""
+        """Go on with the shown run."""
         if run := self._run_on_show():
             self.resume(run)
 
@@ -131,7 +131,7 @@ class TrainingCommands(QObject):
             self.settings_taken.emit()
 
     def use_settings_shown(self) -> None:
-        """Put the config of the run on show into Setup."""
+        """Put the config of the shown run into Setup."""
         if run := self._run_on_show():
             self.use_settings(run)
 
@@ -144,7 +144,7 @@ class TrainingCommands(QObject):
             training.pause()
 
     def retrain(self) -> None:
-        """Train the run on show again with the constraint flipped, then compare both."""
+        """Train the shown run again with the constraint flipped, then compare both."""
         session = self._session
         if session.shown.run is None:
             sentence = "There is no run to flip yet: train one, or open one."
@@ -223,7 +223,7 @@ class TrainingCommands(QObject):
         if event.notice:
             session.messages.info(event.notice)
         session.run_list.refresh()
-        # One that waited in the queue comes on show if the one before it was looked at.
+        # One that waited in the queue is shown if the one before it was looked at.
         if self._begun_here or shown is None or shown.path == self._trained_last:
             self.watch_wanted.emit(run)
         self._begun_here, self._trained_last = False, run
@@ -308,7 +308,7 @@ class TrainingCommands(QObject):
     def _run_on_show(self) -> Path | None:
         if run := self._session.shown.run:
             return run.path
-        sentence = "No run is on show: open one from the list of runs."
+        sentence = "No run is shown: open one from the list of runs."
         self._session.messages.error(sentence, cause=_NO_RUN)
         return None
 

@@ -1,4 +1,4 @@
-"""Export: what is on show, to a file of a chosen type, with its recipe inside."""
+"""Export: what is shown, to a file of a chosen type, with its recipe inside."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,7 +38,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Exportable:
-    """Something on show that can become a file.
+    """Something shown that can become a file.
 
     Attributes:
         name: as the dialog lists it.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -22,13 +22,24 @@ from core.protocol import (
     Traverse,
     Traversed,
 )
-from core.runs import RunFolder, code_labels, step_of
+from core.runs import RunFolder, step_of
 from icdrl_gui.models.explorer_link import ExplorerLink
 
 SideName = Literal["left", "right"]
 SIDES: tuple[SideName, ...] = ("left", "right")
 
 _ABSENT = "–"
+
+
+class _Wish(NamedTuple):
+    """Something of a side that the explorer is asked for."""
+
+    side: SideName
+    kind: Literal["traversal", "correlation"]
+
+    @property
+    def slot(self) -> str:
+        return f"compare {self.side} {self.kind}"
 
 
 @dataclass
@@ -58,8 +69,9 @@ class Side:
 
     @property
     def code_names(self) -> CodeNames:
-        """What its codes are called at the step on show."""
-        return CodeNames(self.labels, self.correlated.matching if self.correlated else None)
+        """What its codes are called at the shown step."""
+        matching = self.correlated.evaluated.matching if self.correlated else None
+        return CodeNames(self.labels, matching)
 
     def exported(self) -> tuple[TraversalGrid, Recipe] | None:
         """The traversal with the names that its codes have by now."""
@@ -75,7 +87,7 @@ class Side:
         self.steps = [step_of(path) for path in self.run.snapshots()]
         if self.chosen not in self.steps:
             self.chosen = None
-        self.labels = code_labels(self.run)
+        self.labels = self.run.code_labels()
         self.total_correlation = self.run.last_total_correlation()
 
 
@@ -100,8 +112,8 @@ class ComparisonModel(QObject):
         super().__init__(parent)
         self._link = link
         self._active = False
-        self._asked: dict[str, Request] = {}
-        self._waiting: set[str] = set()
+        self._asked: dict[_Wish, Request] = {}
+        self._waiting: set[_Wish] = set()
         self.sides: dict[SideName, Side] = {}
         self.anchor, self.rule, self.columns = "random:0", "prior", 7
         self.differences: tuple[tuple[str, str, str], ...] = ()
@@ -113,7 +125,7 @@ class ComparisonModel(QObject):
 
     def waits_for(self, name: SideName) -> bool:
         """Whether an answer about a side is waited for."""
-        return any(name in slot for slot in self._waiting)
+        return any(wish.side == name for wish in self._waiting)
 
     @property
     def common_step(self) -> int | None:
@@ -220,64 +232,62 @@ class ComparisonModel(QObject):
             self.runs_changed.emit()
 
     def _ask(self) -> None:
-        """Ask for whatever is on show and was not asked for yet; the pictures come first."""
+        """Ask for whatever is shown and was not asked for yet; the pictures come first."""
         if not self._active:
             return
-        wanted: dict[str, Request] = {}
+        wanted: dict[_Wish, Request] = {}
         for name, side in self.sides.items():
             step, run = self.step(name), str(side.run.path)
             if step is not None:
-                wanted[f"compare {name}"] = Traverse(
+                wanted[_Wish(name, "traversal")] = Traverse(
                     0, run, step, self.anchor, self.rule, self.columns
                 )
-                wanted[f"compare {name} correlation"] = Correlate(0, run, step)
-        for slot in sorted(wanted, key=len):
-            if self._asked.get(slot) != wanted[slot]:
-                self._asked[slot] = wanted[slot]
-                self._take_refusal(slot, "")
-                self._wait(slot, True)
-                self._link.ask(slot, wanted[slot], partial(self._receive, slot))
+                wanted[_Wish(name, "correlation")] = Correlate(0, run, step)
+        for wish in sorted(wanted, key=lambda wish: wish.kind, reverse=True):
+            if self._asked.get(wish) != wanted[wish]:
+                self._asked[wish] = wanted[wish]
+                self._take_refusal(wish, "")
+                self._wait(wish, True)
+                self._link.ask(wish.slot, wanted[wish], partial(self._receive, wish))
 
-    def _receive(self, slot: str, answer: Answer) -> None:
-        self._wait(slot, False)
-        name: SideName = "left" if "left" in slot else "right"
+    def _receive(self, wish: _Wish, answer: Answer) -> None:
+        self._wait(wish, False)
+        side = self.sides[wish.side]
+        changed = self.grid_changed if wish.kind == "traversal" else self.correlation_changed
         match answer:
             case Traversed():
-                self.sides[name].traversed = answer
+                side.traversed = answer
                 self._tell_if_mended()
-                self.grid_changed.emit(name)
             case Correlated():
-                self.sides[name].correlated = answer
+                side.correlated = answer
                 self._tell_if_mended()
-                self.correlation_changed.emit(name)
             case Refused() | Failed():
-                del self._asked[slot]
+                del self._asked[wish]
                 # What is there is of another step than the one that is chosen.
-                if "correlation" in slot:
-                    self.sides[name].correlated = None
+                if wish.kind == "traversal":
+                    side.traversed = None
                 else:
-                    self.sides[name].traversed = None
-                self._take_refusal(slot, answer.sentence)
-                changed = self.correlation_changed if "correlation" in slot else self.grid_changed
-                changed.emit(name)
+                    side.correlated = None
+                self._take_refusal(wish, answer.sentence)
                 self.trouble.emit(answer.sentence)
+        changed.emit(wish.side)
 
     def _tell_if_mended(self) -> None:
         if not any(side.no_traversal or side.no_correlation for side in self.sides.values()):
             self.trouble.emit("")
 
-    def _take_refusal(self, slot: str, sentence: str) -> None:
-        side = self.sides["left" if "left" in slot else "right"]
-        if "correlation" in slot:
-            side.no_correlation = sentence
-        else:
+    def _take_refusal(self, wish: _Wish, sentence: str) -> None:
+        side = self.sides[wish.side]
+        if wish.kind == "traversal":
             side.no_traversal = sentence
+        else:
+            side.no_correlation = sentence
 
     def _forget(self) -> None:
         """What was asked for is of no use any more."""
-        for slot in tuple(self._asked):
-            self._link.cancel(slot)
-            self._wait(slot, False)
+        for wish in tuple(self._asked):
+            self._link.cancel(wish.slot)
+            self._wait(wish, False)
         self._asked.clear()
 
     def _read_differences(self) -> None:
@@ -287,9 +297,9 @@ class ComparisonModel(QObject):
         pairs = ((path, left.get(path, _ABSENT), right.get(path, _ABSENT)) for path in paths)
         self.differences = tuple((path, _text(a), _text(b)) for path, a, b in pairs if a != b)
 
-    def _wait(self, slot: str, waits: bool) -> None:
-        if waits != (slot in self._waiting):
-            self._waiting ^= {slot}
+    def _wait(self, wish: _Wish, waits: bool) -> None:
+        if waits != (wish in self._waiting):
+            self._waiting ^= {wish}
             self.busy_changed.emit()
 
 

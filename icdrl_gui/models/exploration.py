@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.latents import Code, LatentSpec
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Failed, Refused
 from icdrl_gui.models.explorer_link import ExplorerLink
-from icdrl_gui.models.image_file import ImageReader
 from icdrl_gui.models.latent_point import (
     Encoding,
     ImageSource,
@@ -34,7 +33,8 @@ from icdrl_gui.models.latent_text import (
     latent_text,
     parse_latent,
 )
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.pictures.image_file import ImageReader
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.undo import Edits
 
 DRAW_SLOT, ENCODE_SLOT = "explore", "encode"
@@ -48,7 +48,7 @@ class ExplorationModel(QObject):
     that what follows under the same name belongs to the step.
 
     Attributes:
-        spec: the latent of the run on show; None without a run.
+        spec: the latent of the shown run; None without a run.
         image: uint8 (H, W, C), what the latent looks like; None before the first answer.
         image_step: the step of the weights that drew it.
         encoding_goes_on: whether an image is being encoded.
@@ -163,7 +163,7 @@ class ExplorationModel(QObject):
         except LatentTextError as error:
             self.trouble.emit(str(error))
             return
-        # A cell of a traversal around the image on show is still an edit of that image.
+        # A cell of a traversal around the shown image is still an edit of that image.
         same_noise, codes = differences(self.spec, self._point.latent, taken)
         seed = self._point.noise_seed if same_noise else None
         encoding = self._point.encoding if same_noise and codes <= 1 else None
@@ -176,7 +176,7 @@ class ExplorationModel(QObject):
     def from_text(self, text: str) -> None:
         """Take what `as_text` gave; another text is trouble and changes nothing."""
         if self.spec is None:
-            self.trouble.emit("No run is on show: open one, then paste its latent.")
+            self.trouble.emit("No run is shown: open one, then paste its latent.")
             return
         try:
             latent = parse_latent(text, self.spec)
@@ -248,7 +248,7 @@ class ExplorationModel(QObject):
             self._reader.start(path)
 
     def encode_again(self) -> None:
-        """Encode the same image with the weights on show."""
+        """Encode the same image with the shown weights."""
         if found := self._encoding():
             self.encode(found.source)
 
@@ -296,7 +296,7 @@ class ExplorationModel(QObject):
             for code in self.spec.codes:
                 if code.name == name:
                     return self._point, code
-        raise KeyError(f"no code {name!r} in the latent on show")
+        raise KeyError(f"no code {name!r} in the shown latent")
 
     def _edit_block(
         self,

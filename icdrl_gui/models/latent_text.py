@@ -50,7 +50,7 @@ def checked_latent(latent: NDArray[np.floating], spec: LatentSpec) -> NDArray[np
     result = np.array(latent, dtype=np.float32)
     if result.shape != (spec.latent_dim,):
         raise LatentTextError(
-            f"This latent has {result.size} numbers, but the run on show takes "
+            f"This latent has {result.size} numbers, but the shown run takes "
             f"{spec.latent_dim}: {_described(spec)}."
         )
     if not np.isfinite(result).all():

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetensors import SafetensorError, safe_open
+
 from core.bounds import shortened
 from core.config import RunConfig, load_config
 from core.errors import IcdrlError
@@ -12,8 +14,7 @@ from core.export.table import PREFIX, recipe_in_table
 from core.files.images import IMAGE_SUFFIXES
 from core.files.plain import require_plain_file
 from core.runs import RunFolder, is_run, step_of
-from icdrl_gui.models.image_file import check_image
-from icdrl_gui.models.weights_file import check_weights
+from icdrl_gui.models.pictures.image_file import check_image
 
 _EXPORTS = {".png", ".gif", ".webp", ".svg", ".pdf", ".csv"}
 _DATA = {".npz", ".npy", ".hdf5", ".h5", ".gz"}
@@ -83,8 +84,8 @@ def recognise(path: Path) -> Opened:
     """Tell what lies at `path`; reads no more than it must, and never very much.
 
     Raises:
-        OpeningError, ConfigError, ExportError, ImageFileError, WeightsFileError: nothing that can
-            be opened; the sentence says why.
+        OpeningError, ConfigError, ExportError, ImageFileError: nothing that can be opened; the
+            sentence says why.
     """
     path = path.absolute()
     try:
@@ -160,9 +161,25 @@ def _run_around(path: Path) -> Path | None:
     return None
 
 
+def _require_weights(path: Path) -> None:
+    """Check that icdrl wrote it and that it is whole; the weights are not read."""
+    try:
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
+    except SafetensorError:
+        raise OpeningError(
+            f"{path} is damaged: it is cut off, something was added to it, or it does not begin as "
+            "a .safetensors file does."
+        ) from None
+    except OSError as error:
+        raise OpeningError(f"{path} cannot be read: {error}.") from None
+    if "icdrl" not in metadata:
+        raise OpeningError(f"{path} is a .safetensors file of another program.")
+
+
 def _weights(path: Path) -> Run:
     """The run of a snapshot or checkpoint, at its step."""
-    check_weights(path)
+    _require_weights(path)
     run = _run_around(path)
     if run is None:
         raise OpeningError(

@@ -200,7 +200,7 @@ class TrainingModel(QObject):
                 self._set_state("idle")
                 self.failed.emit(event.sentence, event.traceback)
             case Picture():
-                pass  # It lies in the run's folder; what is on show comes by `Previewed`.
+                pass  # It lies in the run's folder; what is shown comes by `Previewed`.
 
     def _begin(self, config: RunConfig) -> None:
         self.config, self.run, self.step = config, None, 0

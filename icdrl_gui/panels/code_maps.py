@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.export import CurvesRecipe, check_suffix, save_matrix_csv, save_png
-from icdrl_gui.models.codes import CodesModel
+from icdrl_gui.models.scores.codes import CodesModel
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.heading import Heading
 from icdrl_gui.widgets.heat_map import HeatMap

@@ -29,7 +29,7 @@ from icdrl_gui.widgets.traversal_controls import TraversalControls
 
 _NOTHING = (
     "No two runs are compared yet.\n"
-    "Press Retrain ⇄ to train the run on show again with the constraint flipped, "
+    "Press Retrain ⇄ to train the shown run again with the constraint flipped, "
     "or mark two runs in Runs and choose Compare."
 )
 _ENCODING = "Encoding real images …"
@@ -144,9 +144,8 @@ class ComparePanel(QWidget):
     @Slot(str)
     def _show_correlation(self, name: SideName) -> None:
         side = self._comparison.sides[name]
-        if side.correlated:
-            found = side.correlated
-            self.heat_maps[name].show_values(np.abs(found.correlation), found.names)
+        if found := side.correlated:
+            self.heat_maps[name].show_values(np.abs(found.evaluated.correlation), found.names)
         else:
             waiting = _ENCODING if side.steps else _NO_STEP
             self.heat_maps[name].clear(side.no_correlation or waiting)

@@ -9,7 +9,7 @@ from core.counts import counted, named_step
 from icdrl_gui.models.comparison import Side
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.heading import Heading
-from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.grid import GridRow, ImageGridView
 from icdrl_gui.widgets.placeholder import Placeholder
 
 _NO_STEP = "No snapshot yet: the first one comes in a moment."
@@ -95,13 +95,12 @@ class CompareSide(QWidget):
         self.step.setCurrentIndex(place)
 
     def _show_dependence(self, side: Side) -> None:
+        found = side.correlated.evaluated if side.correlated else None
         unknown = "–" if side.no_correlation else "…"
-        here = unknown if side.correlated is None else f"{side.correlated.total_correlation:.3f}"
+        here = f"{found.total_correlation:.3f}" if found else unknown
         last = "–" if side.total_correlation is None else f"{side.total_correlation:.3f}"
         self.dependence.show_text(f"TC {here} · latest {last} nats")
-        images = (
-            "" if side.correlated is None else f" over {counted(side.correlated.images, 'image')}"
-        )
+        images = f" over {counted(found.images, 'image')}" if found else ""
         self.dependence.setToolTip(
             f"Total correlation of the codes of real images at this step{images} (Gaussian "
             f"closed form, 0 if they are independent): {here} nats. "

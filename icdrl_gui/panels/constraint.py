@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.config import CONSTRAINT, ConstraintConfig, RunConfig
-from icdrl_gui.models.retraining import lacking_constraint
-from icdrl_gui.widgets.field_editors import WheelGuard
-from icdrl_gui.widgets.number_field import NumberField
+from icdrl_gui.models.runs.retraining import lacking_constraint
+from icdrl_gui.widgets.forms.editors import WheelGuard
+from icdrl_gui.widgets.forms.number_field import NumberField
 from icdrl_gui.widgets.plain_text import plain_tip
 
 

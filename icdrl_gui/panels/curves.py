@@ -1,4 +1,4 @@
-"""`CurvesPanel`: the losses of the runs on show, live."""
+"""`CurvesPanel`: the losses of the shown runs, live."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -19,11 +19,11 @@ from core.export import (
     save_figure,
     save_losses_csv,
 )
-from icdrl_gui.models.history import History, HistoryModel
-from icdrl_gui.models.loss_rows import LossRows
-from icdrl_gui.widgets.curve_controls import CurveControls
-from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
+from icdrl_gui.models.runs.histories import History, HistoryModel
+from icdrl_gui.models.runs.loss_rows import LossRows
+from icdrl_gui.widgets.curves.controls import CurveControls
+from icdrl_gui.widgets.curves.grid import CurveGrid
+from icdrl_gui.widgets.curves.legend import CurveLegend, LegendEntry
 
 
 class CurvesPanel(QWidget):
@@ -52,11 +52,11 @@ class CurvesPanel(QWidget):
         self._show()
 
     def has_data(self) -> bool:
-        """Whether any run on show has reported."""
+        """Whether any shown run has reported."""
         return any(map(len, self._history.histories.values()))
 
     def export(self, path: Path) -> None:
-        """Write what is on show as the suffix says: a figure, or every report as a .csv.
+        """Write what is shown as the suffix says: a figure, or every report as a .csv.
 
         Raises:
             ExportError: another suffix, nothing to show, or a file that cannot be written.
@@ -77,7 +77,7 @@ class CurvesPanel(QWidget):
         return lambda path: save_figure(path, figure, recipe)
 
     def losses_writer(self) -> Callable[[Path], None]:
-        """Writes every report of all runs on show, one a row, with all scalars that any has.
+        """Writes every report of all shown runs, one a row, with all scalars that any has.
 
         In any thread: a million rows take seconds.
         What it returns raises ExportError, as `export`.
@@ -87,7 +87,7 @@ class CurvesPanel(QWidget):
         return lambda path: save_losses_csv(path, rows, recipe)
 
     def restore(self, recipe: CurvesRecipe) -> None:
-        """Draw as an exported picture was drawn; which runs are on show is the model's."""
+        """Draw as an exported picture was drawn; which runs are shown is the model's."""
         if recipe.kind == "curves":
             self.controls.choose_look(
                 CurveLook(recipe.x_axis, recipe.log_y, recipe.smoothing, recipe.scalars)
@@ -119,7 +119,7 @@ class CurvesPanel(QWidget):
         return [LegendEntry(number, run.name, run.colour) for number, run in runs]
 
     def _scalars(self) -> tuple[str, ...]:
-        """Every scalar of all runs on show, in the order of the runs' files."""
+        """Every scalar of all shown runs, in the order of the runs' files."""
         histories = self._history.histories.values()
         return tuple(dict.fromkeys(name for history in histories for name in history.scalars))
 

@@ -4,8 +4,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -18,19 +19,21 @@ from PySide6.QtWidgets import (
 
 from core.files.images import IMAGE_SUFFIXES
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.theme import icon
-from icdrl_gui.widgets.code_rows import CodeRows
-from icdrl_gui.widgets.edit_views import Comparison, EditViews
-from icdrl_gui.widgets.float_slider import FloatSlider
-from icdrl_gui.widgets.image_view import dropped_image
+from icdrl_gui.widgets.images.edit_views import Comparison, EditViews
+from icdrl_gui.widgets.images.view import dropped_image
 from icdrl_gui.widgets.plain_text import plain_tip
+from icdrl_gui.widgets.sliders.code_rows import CodeRows
+from icdrl_gui.widgets.sliders.float_slider import FloatSlider
 from icdrl_gui.widgets.text_button import text_button
 
 _NOT_DRAWN = -1
+_CONTROLS_WIDTH_PX = 360
+_UNBOUNDED = 2**24 - 1  # Qt's QWIDGETSIZE_MAX.
 _LARGEST = 2**31 - 1
 _NO_RUN = (
-    "No run is on show.\n\nOpen one or train one: a slider for each of its codes appears here, "
+    "No run is shown.\n\nOpen one or train one: a slider for each of its codes appears here, "
     "with the picture that follows."
 )
 _NO_SNAPSHOT = "This run has no snapshot yet: the picture comes with its first one."
@@ -152,15 +155,21 @@ class ExplorePanel(QWidget):
             QLabel("encode"), self.index, self.data_button, self.file_button, stretch=self.index
         )
         self._waiting = _row(self.busy, self.cancel_button, stretch=self.busy)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(6, 6, 6, 6)
+        self._controls = QWidget()
+        column = QVBoxLayout(self._controls)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.views, 1)
         for each in (self.rows, self._noise, mixing, _row(*edits, *texts)):
             column.addWidget(each)
         column.addWidget(self._sources)
         column.addWidget(self._waiting)
+        column.addStretch()
+        page = QWidget()
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
+        self._halves.setContentsMargins(6, 6, 6, 6)
+        self._halves.setSpacing(6)
+        self._halves.addWidget(self.views, 1)
+        self._halves.addWidget(self._controls)
         nothing = QLabel(_NO_RUN)
         nothing.setWordWrap(True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -307,6 +316,16 @@ class ExplorePanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_icons()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The controls stand below the picture, or beside it where that leaves it more room."""
+        super().resizeEvent(event)
+        below = self.height() - self._controls.sizeHint().height()
+        beside = self.width() - _CONTROLS_WIDTH_PX
+        is_beside = min(beside, self.height()) > min(self.width(), below)
+        ways = QBoxLayout.Direction
+        self._halves.setDirection(ways.LeftToRight if is_beside else ways.TopToBottom)
+        self._controls.setMaximumWidth(_CONTROLS_WIDTH_PX if is_beside else _UNBOUNDED)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_image(event.mimeData()) and self._exploration.spec is not None:

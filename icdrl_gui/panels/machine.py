@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 from core.config import ConfigError
 from core.counts import counted
 from core.preferences import CORES, Preferences, load_preferences, save_preferences
-from icdrl_gui.widgets.field_editors import WheelGuard
-from icdrl_gui.widgets.number_field import NumberField
+from icdrl_gui.widgets.forms.editors import WheelGuard
+from icdrl_gui.widgets.forms.number_field import NumberField
 
 
 class MachineSettings(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icdrl_gui.models.queue import QueueModel
+from icdrl_gui.models.runs.queue import QueueModel
 
 _EMPTY = "No run waits. “Add to queue” in Setup puts one here."
 _MOST_ROWS_SHOWN = 4

@@ -14,10 +14,10 @@ from core.bounds import LARGEST_NUMBER
 from core.counts import named_step
 from core.errors import IcdrlError
 from core.export import ImageGrid, Recipe
-from icdrl_gui.models.pictures import Kind, PicturesModel
+from icdrl_gui.models.pictures.pictures import Kind, PicturesModel
 from icdrl_gui.panels.drag_folder import DragFolder
 from icdrl_gui.widgets.heading import Heading
-from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.grid import GridRow, ImageGridView
 from icdrl_gui.widgets.placeholder import Placeholder
 from icdrl_gui.widgets.text_button import text_button
 

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from core.bounds import LARGEST_NUMBER
 from core.counts import counted
 from core.runs import RunSummary
-from icdrl_gui.models.queue import QueueModel
-from icdrl_gui.models.run_list import NAME, SORT_ROLE, STATE, STEP, RunListModel
+from icdrl_gui.models.runs.queue import QueueModel
+from icdrl_gui.models.runs.run_list import NAME, SORT_ROLE, STATE, STEP, RunListModel
 from icdrl_gui.panels.queue import QueueView
 
 _RESUMABLE = ("interrupted", "stopped", "failed")

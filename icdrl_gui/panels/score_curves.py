@@ -1,18 +1,20 @@
-"""`ScoreCurves`: the scores of the runs on show over their steps."""
+"""`ScoreCurves`: the scores of the shown runs over their steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.curves.plot import Curve, Plot
 from core.export import Figure, save_figure
-from icdrl_gui.models.score_plots import score_plots
-from icdrl_gui.models.score_titles import FIRST_SHOWN, column_of, heading
-from icdrl_gui.models.scores import ScoresModel
-from icdrl_gui.widgets.curve_controls import CurveControls
-from icdrl_gui.widgets.curve_grid import CurveGrid
-from icdrl_gui.widgets.curve_legend import CurveLegend, LegendEntry
+from core.protocol import EvaluationMode
+from icdrl_gui.models.runs.history import History
+from icdrl_gui.models.scores.scores import ScoresModel
+from icdrl_gui.models.scores.titles import FIRST_SHOWN, column_of, heading
+from icdrl_gui.widgets.curves.controls import CurveControls
+from icdrl_gui.widgets.curves.grid import CurveGrid
+from icdrl_gui.widgets.curves.legend import CurveLegend, LegendEntry
 
 _EMPTY = "Scores appear here while a run trains."
 
@@ -64,3 +66,29 @@ class ScoreCurves(QWidget):
     def _entries(self) -> list[LegendEntry]:
         runs = enumerate(self._scores.histories, 1)
         return [LegendEntry(number, run.name, run.colour) for number, run in runs]
+
+
+def score_plots(histories: Sequence[History], names: Sequence[str]) -> list[Plot]:
+    """One plot for each score, with a curve for each run that has it.
+
+    A plot shows evaluations while training; of scores that no run has so, full ones.
+    """
+    return [_plot(histories, name) for name in names]
+
+
+def _plot(histories: Sequence[History], name: str) -> Plot:
+    rows = [row for history in histories for row in history.scores.rows("live")]
+    mode: EvaluationMode = "live" if any(name in row for row in rows) else "full"
+    curves = []
+    for number, history in enumerate(histories, 1):
+        found = history.scores.curve(name, mode)
+        if found is not None:
+            steps, values = found
+            marks = [(float(mark.step), mark.sentence) for mark in history.marks]
+            curves.append(
+                Curve(history.name, number, history.colour, steps, steps, values, None, marks)
+            )
+    title = heading(column_of(name))
+    if mode == "full":
+        title += ", full"
+    return Plot(title, curves, numbered=len(histories) > 1, empty="not evaluated")

@@ -18,26 +18,26 @@ from PySide6.QtWidgets import (
 
 from core.errors import IcdrlError
 from core.export import ScoreLine, ScoreSheet, save_scores, scores_csv, scores_latex
-from core.protocol import Protocol
-from icdrl_gui.models.score_titles import heading, tip
-from icdrl_gui.models.scores import ScoresModel
+from core.protocol import EvaluationMode
+from icdrl_gui.models.scores.scores import ScoresModel
+from icdrl_gui.models.scores.titles import heading, tip
 from icdrl_gui.theme import colours
+from icdrl_gui.widgets.curves.swatch import swatch
 from icdrl_gui.widgets.elided_label import ElidedLabel
 from icdrl_gui.widgets.placeholder import Placeholder
 from icdrl_gui.widgets.plain_text import plain_tip
-from icdrl_gui.widgets.swatch import swatch
 from icdrl_gui.widgets.text_button import text_button
 
 _NOTHING = (
-    "No run on show was evaluated yet.\n"
-    "Scores come while a run trains; Evaluate computes all of them for the run on show."
+    "None of the shown runs was evaluated yet.\n"
+    "Scores come while a run trains; Evaluate computes all of them for the shown run."
 )
-_PROTOCOLS: tuple[tuple[str, Protocol, str], ...] = (
-    ("Full protocol", "full", "All scores, of 20,000 real images unless the note says otherwise."),
+_MODES: tuple[tuple[str, EvaluationMode, str], ...] = (
+    ("Full evaluation", "full", "All scores, of 20,000 real images unless the note differs."),
     ("While training", "live", "The quick scores, of up to 2,000 real images."),
 )
 _STEPS = (
-    ("Common step", True, "The newest step at which all runs on show were evaluated so."),
+    ("Common step", True, "The newest step at which all shown runs were evaluated so."),
     ("Newest step", False, "The newest step of each run, whatever it is."),
 )
 _FACTS = (
@@ -59,17 +59,17 @@ class ScoreTable(QWidget):
         self._scores = scores
         self._sheet = ScoreSheet()
         self._name_width = 0
-        self.protocol, self.step = QComboBox(), QComboBox()
-        for text, protocol, about in _PROTOCOLS:
-            self.protocol.addItem(text, protocol)
-            index = self.protocol.count() - 1
-            self.protocol.setItemData(index, about, Qt.ItemDataRole.ToolTipRole)
+        self.mode, self.step = QComboBox(), QComboBox()
+        for text, mode, about in _MODES:
+            self.mode.addItem(text, mode)
+            index = self.mode.count() - 1
+            self.mode.setItemData(index, about, Qt.ItemDataRole.ToolTipRole)
         for text, common, about in _STEPS:
             self.step.addItem(text, common)
             self.step.setItemData(self.step.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
-        self.protocol.setAccessibleName("which evaluations are compared")
+        self.mode.setAccessibleName("which evaluations are compared")
         self.step.setAccessibleName("at which step they are compared")
-        self.protocol.setToolTip("Which evaluations are compared: they are not mixed.")
+        self.mode.setToolTip("Which evaluations are compared: they are not mixed.")
         self.step.setToolTip("At which step the runs are compared.")
         self.copy_csv = text_button("Copy CSV", "Copy the table for a spreadsheet (Ctrl+C).")
         self.copy_latex = text_button(
@@ -82,7 +82,7 @@ class ScoreTable(QWidget):
         content = QWidget()
         self.placeholder = Placeholder(content)
         self._arrange(content)
-        self.protocol.activated.connect(self._choose_protocol)
+        self.mode.activated.connect(self._choose_mode)
         self.step.activated.connect(self._choose_step)
         self.copy_csv.clicked.connect(lambda: self._copy(scores_csv))
         self.copy_latex.clicked.connect(lambda: self._copy(scores_latex))
@@ -104,7 +104,7 @@ class ScoreTable(QWidget):
     def _arrange(self, content: QWidget) -> None:
         above = QHBoxLayout()
         above.setContentsMargins(6, 0, 6, 0)
-        above.addWidget(self.protocol)
+        above.addWidget(self.mode)
         above.addWidget(self.step)
         above.addWidget(self.note, 1)
         above.addWidget(self.copy_csv)
@@ -123,7 +123,7 @@ class ScoreTable(QWidget):
         scores = self._scores
         self.placeholder.say("" if scores.names else _NOTHING)
         sheet = scores.sheet()
-        self.protocol.setCurrentIndex(self.protocol.findData(scores.protocol))
+        self.mode.setCurrentIndex(self.mode.findData(scores.mode))
         self.step.setCurrentIndex(self.step.findData(scores.at_common_step))
         self.note.show_text(sheet.note)
         if sheet == self._sheet:
@@ -178,8 +178,8 @@ class ScoreTable(QWidget):
         return item
 
     @Slot(int)
-    def _choose_protocol(self, index: int) -> None:
-        self._scores.choose_protocol(self.protocol.itemData(index))
+    def _choose_mode(self, index: int) -> None:
+        self._scores.choose_mode(self.mode.itemData(index))
 
     @Slot(int)
     def _choose_step(self, index: int) -> None:
@@ -206,7 +206,7 @@ class ScoreTable(QWidget):
 
 def _table() -> QTableWidget:
     table = QTableWidget()
-    table.setAccessibleName("scores of the runs on show")
+    table.setAccessibleName("scores of the shown runs")
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -1,4 +1,4 @@
-"""`ScoresPanel`: how good the codes of the runs on show are, as a table, as curves, as matrices."""
+"""`ScoresPanel`: how good the codes of the shown runs are, as a table, as curves, as matrices."""
 
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from icdrl_gui.models.codes import CodesModel
-from icdrl_gui.models.scores import ScoresModel
+from icdrl_gui.models.scores.codes import CodesModel
+from icdrl_gui.models.scores.scores import ScoresModel
 from icdrl_gui.panels.code_maps import CodeMaps
 from icdrl_gui.panels.score_curves import ScoreCurves
 from icdrl_gui.panels.score_table import ScoreTable
@@ -73,11 +73,11 @@ class ScoresPanel(QWidget):
         self._show_evaluated()
 
     def has_scores(self) -> bool:
-        """Whether some run on show was evaluated."""
+        """Whether some shown run was evaluated."""
         return bool(self._scores.names)
 
     def export_table(self, path: Path) -> None:
-        """Write the table as it is on show, .csv or .tex.
+        """Write the table as it is shown, .csv or .tex.
 
         Raises:
             ExportError: another suffix, nothing to show, or a file that cannot be written.
@@ -90,7 +90,7 @@ class ScoresPanel(QWidget):
         self.cancel.setVisible(bool(scores.evaluated))
         self.evaluate.setVisible(not scores.evaluated)
         self.evaluate.setEnabled(scores.can_evaluate)
-        what = scores.shown_name or "the run on show"
+        what = scores.shown_name or "the shown run"
         self.evaluate.setToolTip(
             plain_tip(
                 f"Compute all scores of {what} from 20,000 real images, into its scores.csv: "

@@ -25,11 +25,11 @@ from core.presets import FIRST_PRESET, list_presets, load_preset
 from core.protocol import AvailableData, Ready
 from icdrl_gui.models.opening import Data, may_be_data, recognise
 from icdrl_gui.panels.machine import MachineSettings
-from icdrl_gui.widgets.data_source import DataSource
-from icdrl_gui.widgets.field_editors import WheelGuard
-from icdrl_gui.widgets.form_fields import words
-from icdrl_gui.widgets.model_form import ModelForm
-from icdrl_gui.widgets.section import Section
+from icdrl_gui.widgets.forms.data_source import DataSource
+from icdrl_gui.widgets.forms.editors import WheelGuard
+from icdrl_gui.widgets.forms.fields import words
+from icdrl_gui.widgets.forms.model_form import ModelForm
+from icdrl_gui.widgets.forms.section import Section
 
 _SOURCE = "data.source"
 _LEAST_HEIGHT_PX = 90

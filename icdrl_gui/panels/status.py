@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWi
 from core.counts import counted, named_step
 from core.curves.ticks import duration
 from core.protocol import Preparing
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 
 _WORDS = {
@@ -20,7 +20,7 @@ _WORDS = {
 
 
 class StatusLine(QStatusBar):
-    """Follows a `TrainingModel`; a run that is over is told of as long as it is on show."""
+    """Follows a `TrainingModel`; a run that is over is described as long as it is shown."""
 
     def __init__(self, training: TrainingModel, shown: ShownRun) -> None:
         super().__init__()

@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.errors import IcdrlError
-from icdrl_gui.models.shown_run import ShownRun
-from icdrl_gui.models.traversals import TraversalsModel
+from icdrl_gui.models.pictures.traversals import TraversalsModel
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.drag_folder import DragFolder
 from icdrl_gui.widgets.heading import Heading
-from icdrl_gui.widgets.image_grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.grid import GridRow, ImageGridView
+from icdrl_gui.widgets.images.zoom_box import ZoomBox
 from icdrl_gui.widgets.placeholder import Placeholder
-from icdrl_gui.widgets.step_slider import StepSlider
+from icdrl_gui.widgets.sliders.step_slider import StepSlider
 from icdrl_gui.widgets.traversal_controls import TraversalControls
-from icdrl_gui.widgets.zoom_box import ZoomBox
 
 _NO_RUN = (
     "No run is open.\n"
@@ -22,6 +23,7 @@ _NO_RUN = (
 )
 _NO_STEP = "This run has no snapshot yet: the first one comes in a moment, once it trains."
 _DRAWING = "Drawing …"
+_ROOM_FOR_ONE_LINE_PX = 950
 
 
 class TraversalsPanel(QWidget):
@@ -68,8 +70,10 @@ class TraversalsPanel(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.title)
         layout.addWidget(self.placeholder, 1)
-        layout.addWidget(self.controls)
-        layout.addLayout(below)
+        self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._foot.addWidget(self.controls)
+        self._foot.addLayout(below, 1)
+        layout.addLayout(self._foot)
 
     def _wire(self) -> None:
         traversals, shown = self._traversals, self._shown
@@ -87,6 +91,12 @@ class TraversalsPanel(QWidget):
         traversals.busy_changed.connect(self._show_busy)
         for changed in (shown.run_changed, shown.steps_changed, shown.step_changed):
             changed.connect(self._show_steps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """All controls in one line where there is room for it."""
+        super().resizeEvent(event)
+        ways, is_wide = QBoxLayout.Direction, event.size().width() >= _ROOM_FOR_ONE_LINE_PX
+        self._foot.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
 
     @Slot()
     def _show_settings(self) -> None:

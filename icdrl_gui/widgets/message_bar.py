@@ -1,6 +1,6 @@
 """`MessageBar`: the newest warning or error, until it is closed or what caused it is mended."""
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,7 +24,12 @@ _DETAIL_LINES = 10
 
 
 class MessageBar(QWidget):
-    """Hidden until there is something to say; details unfold below the sentence."""
+    """Hidden until there is something to say; details unfold below the sentence.
+
+    It lies over other widgets, so that nothing moves when it comes; `changed`: it wants a place.
+    """
+
+    changed = Signal()
 
     def __init__(self, messages: Messages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +76,7 @@ class MessageBar(QWidget):
         layout.setColumnStretch(1, 1)
 
         self.action.clicked.connect(self._act)
-        self.details.toggled.connect(self.detail.setVisible)
+        self.details.toggled.connect(self._show_detail)
         self.copy.clicked.connect(self._copy)
         self.dismiss.clicked.connect(self.put_away)
         messages.said.connect(self.show_message)
@@ -98,6 +103,19 @@ class MessageBar(QWidget):
         self._draw_icon()
         self.show()
         self.update()
+        self.changed.emit()
+
+    def height_for(self, width: int) -> int:
+        """Pixels that it needs at this width."""
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
+        return layout.totalHeightForWidth(width)
+
+    @Slot(bool)
+    def _show_detail(self, is_shown: bool) -> None:
+        self.detail.setVisible(is_shown)
+        self.changed.emit()
 
     @Slot()
     def put_away(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.bounds import LARGEST_NUMBER
-from icdrl_gui.widgets.number_field import NumberField
+from icdrl_gui.widgets.forms.number_field import NumberField
 from icdrl_gui.widgets.text_button import text_button
 
 RULES = ("prior", "posterior quantiles", "min-max", "mean ± 2 sd", "fixed")

@@ -1,5 +1,6 @@
 """What the tests of core share: the smallest runs, methods, data sets, and codes to score."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.config import RunConfig, changed
+from core.data.catalogue import load_dataset
 from core.data.dataset import Dataset
 from core.data.images import ByteImages
 from core.devices import choose_precision
 from core.methods import make_method
 from core.methods.base import Method
+from core.protocol import SnapshotSaved
 from core.randomness import Randomness
 from core.runs import RunFolder
 from core.training.loop import Training
@@ -138,6 +141,39 @@ def finished(start: Callable[..., Training]) -> Callable[..., Training]:
         return training
 
     return finished
+
+
+@pytest.fixture(scope="session")
+def squares(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 120 images of 32 pixels with a square each, and its x, y and whether it is left."""
+    path = tmp_path_factory.mktemp("squares") / "squares.npz"
+    places = np.random.default_rng(0).integers(0, 24, (120, 2))
+    images = np.zeros((120, 32, 32), dtype=bool)
+    for image, (x, y) in zip(images, places, strict=True):
+        image[y : y + 8, x : x + 8] = True
+    factors = np.column_stack([places, places[:, 0] < 12])
+    np.savez(path, images=images, factors=factors, factor_names=["x", "y", "left"])
+    return path
+
+
+@pytest.fixture(scope="session")
+def _trained_autoencoder(squares: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    settings = {"method.kind": "vae", "method.codes": 3, "data.source": str(squares), "steps": 2}
+    config = changed(RunConfig(), SMALLEST | settings)
+    run = RunFolder.create(tmp_path_factory.mktemp("autoencoder") / "squares", config)
+    training = Training(run, load_dataset(config.data), CPU)
+    for event in training.events():
+        if isinstance(event, SnapshotSaved) and event.step == 2:
+            break  # All scores of factors take long.
+    training.close()
+    return run.path
+
+
+@pytest.fixture
+def autoencoder(_trained_autoencoder: Path, tmp_path: Path) -> RunFolder:
+    """A run with snapshots of steps 0 and 2: three Gaussian codes, of squares."""
+    copied = shutil.copytree(_trained_autoencoder, tmp_path / "runs" / "squares")
+    return RunFolder.open(copied)
 
 
 @pytest.fixture

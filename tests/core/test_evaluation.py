@@ -236,11 +236,11 @@ def test_that_a_full_evaluation_in_slices_gives_what_scoring_at_one_go_gives(
     at_one_go = score_codes(method.spec, known_factors(dataset, index), evaluation.codes)
     assert evaluation.report.values() == at_one_go.values()
     assert (evaluation.event.step, evaluation.event.images) == (9, 600)
-    assert evaluation.event.protocol == "full"
+    assert evaluation.event.mode == "full"
     assert evaluation.event.scores == at_one_go.values()
 
 
-def test_that_what_a_code_follows_has_one_number_whatever_the_protocol(
+def test_that_what_a_code_follows_has_one_number_whatever_the_mode(
     make_tcgan: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     method = make_tcgan(THREE)
@@ -261,4 +261,4 @@ def test_that_factors_which_only_later_rows_show_are_followed_by_no_code() -> No
     codes, factors = np.arange(40.0)[:, None] % 7, np.repeat([0.0, 1.0], 20)[:, None]
     found = report(factors, codes, (), matched_rows=20)
     assert found.mutual_information is not None
-    assert (found.follows, found.matched_rows) == ((None,), 20)
+    assert (found.dominant_factors, found.matched_rows) == ((None,), 20)

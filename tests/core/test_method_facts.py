@@ -16,10 +16,10 @@ HOMONYMS = {
     "core/metrics/": {"factor_vae"},
     "core/export/gallery.py": {"reconstruction"},
     "icdrl_gui/commands/exporting.py": {"information"},
-    "icdrl_gui/models/score_titles.py": {"factor_vae"},
+    "icdrl_gui/models/scores/titles.py": {"factor_vae"},
     "icdrl_gui/panels/code_maps.py": {"information"},
     "icdrl_gui/panels/reconstructions.py": {"reconstruction"},
-    "icdrl_gui/widgets/edit_views.py": {"reconstruction"},
+    "icdrl_gui/widgets/images/edit_views.py": {"reconstruction"},
 }
 CONTRACT = {"kind", "title", "constraint", "latent_spec", "scalars", "trouble", "warm_up_images"}
 

@@ -138,7 +138,7 @@ def small(images: Path) -> list[str]:
 
 @pytest.fixture
 def endless(small: list[str], tmp_path: Path) -> list[object]:
-    """The arguments of a training that ends by itself never, and tells of every step."""
+    """The arguments of a training that never ends by itself, and reports every step."""
     return [
         *("train", *small, "--set", "evaluate_every=1"),
         *("--steps", 1_000_000, "--run-dir", tmp_path / "run"),

@@ -11,7 +11,7 @@ from core.config import CONSTRAINT
 from core.presets import FIRST_PRESET
 from tests.end_to_end.conftest import ICDRL
 
-# A code follows the factor that makes up at least this share of what it tells of factors.
+# A code follows the factor that makes up at least this share of what it says about factors.
 FOLLOWS = 0.4
 
 

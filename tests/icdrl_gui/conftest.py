@@ -21,8 +21,8 @@ from core.protocol import (
     Correlated,
     Evaluate,
     Evaluated,
+    EvaluationMode,
     Previewed,
-    Protocol,
     Reconstruct,
     Reconstructed,
     Refused,
@@ -111,48 +111,33 @@ def answer_to(request: Request) -> Answer:
             return Reconstructed(request.id, step, originals, originals + np.uint8(51), made)
         case Correlate():
             names = tuple(code.name for code in run.config().method.latent_spec().continuous)
-            return correlated(request.id, step, names)
+            found = replace(evaluated(step), correlation=np.eye(len(names)))
+            return Correlated(request.id, step, names, found)
         case Evaluate():
             return Scored(request.id, step, evaluated(step, "full"), ("DCI needs more rows.",))
     raise AssertionError(request)
 
 
 def evaluated(
-    step: int, protocol: Protocol = "live", images: int | None = None, **scores: float
+    step: int, mode: EvaluationMode = "live", images: int | None = None, **scores: float
 ) -> Evaluated:
     """An evaluation of codes k1, c1, c2, c3 on data with two factors."""
     return Evaluated(
         step=step,
-        images=images or (2000 if protocol == "live" else 20_000),
+        images=images or (2000 if mode == "live" else 20_000),
         total_correlation=step / 1000,
         correlation=np.eye(3),
         scores={"mig": step / 2000, "total_correlation": step / 1000} | scores,
         factor_names=("shape", "posX"),
         mutual_information=np.array([[1.5, 0], [0.1, 0.9], [0, 0], [0.2, 0.2]]),
         matching=matching(step),
-        protocol=protocol,
+        mode=mode,
     )
 
 
 def matching(step: int) -> Matching:
     """What 2,000 images say of such codes."""
     return Matching(step, 2000, {"k1": ("shape", 1.0), "c1": ("posX", 0.806), "c3": ("posX", 0.5)})
-
-
-def correlated(id: int, step: int, names: tuple[str, ...]) -> Correlated:
-    """What an explorer says of such codes."""
-    found = evaluated(step)
-    return Correlated(
-        id=id,
-        step=step,
-        images=2000,
-        names=names,
-        correlation=np.eye(len(names)),
-        total_correlation=found.total_correlation,
-        factor_names=found.factor_names,
-        mutual_information=found.mutual_information,
-        matching=found.matching,
-    )
 
 
 def traversal(

@@ -15,7 +15,7 @@ from core.protocol import (
 )
 from core.runs import RunFolder
 from icdrl_gui.main_window import MainWindow
-from icdrl_gui.models.run_colours import RunColours
+from icdrl_gui.models.runs.colours import RunColours
 from icdrl_gui.notifications import Messages
 from icdrl_gui.session import Session
 from icdrl_gui.settings import Settings

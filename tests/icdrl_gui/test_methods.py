@@ -15,11 +15,11 @@ from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Answer, Ready, Request, Train
 from core.runs import RunFolder
 from core.training.loop import Training
-from core.worker.answering import Answering
-from icdrl_gui.models.retraining import CONSTRAINT_ENABLED, flipped, lacking_constraint
-from icdrl_gui.models.run_list import COLUMNS
-from icdrl_gui.widgets.field_editors import ChoiceEditor
-from icdrl_gui.widgets.model_form import ModelForm
+from core.worker.explorer_service import ExplorerService
+from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED, flipped, lacking_constraint
+from icdrl_gui.models.runs.run_list import COLUMNS
+from icdrl_gui.widgets.forms.editors import ChoiceEditor
+from icdrl_gui.widgets.forms.model_form import ModelForm
 from tests.icdrl_gui.desk import Desk
 
 STEPS = 4
@@ -32,7 +32,7 @@ class NearExplorer:
     def __init__(self) -> None:
         self.answers: list[Answer] = []
         self._waiting: list[Request] = []
-        self._answering = Answering(self)  # type: ignore[arg-type]
+        self._service = ExplorerService(self)  # type: ignore[arg-type]
 
     def send(self, message: object) -> None:
         """A request of the window, or an answer to one."""
@@ -48,7 +48,7 @@ class NearExplorer:
         """Everything that was asked."""
         waiting, self._waiting, self.answers = self._waiting, [], []
         for request in waiting:
-            self._answering.answer(request)
+            self._service.answer(request)
         return self.answers
 
 

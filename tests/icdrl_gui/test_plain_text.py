@@ -56,7 +56,7 @@ def test_that_a_tip_of_html_is_shown_letter_by_letter() -> None:
 
 @pytest.fixture
 def bold_runs(desk: Desk, qtbot: QtBot) -> tuple[Path, Path]:
-    """Return two runs, on show and compared, that are called `BOLD`, and so are their codes."""
+    """Return two runs, shown and compared, that are called `BOLD`, and so are their codes."""
     runs = desk.make_run("one"), desk.make_run("two")
     for run in runs:
         content = {"name": BOLD, "codes": {f"c{i}": BOLD for i in range(1, 9)}}

@@ -36,7 +36,7 @@ ENABLED = "method.independence.enabled"
 
 
 def test_that_every_action_of_the_menus_does_something(desk: Desk) -> None:
-    submenus = {"recent", "theme"}
+    submenus = {"recent", "layout", "theme"}
     silent = [
         spec.name
         for spec in TABLE
@@ -325,7 +325,7 @@ def test_that_the_theme_is_chosen_in_the_menu_and_kept(desk: Desk) -> None:
 def test_that_the_layout_comes_back_and_can_be_reset(desk: Desk) -> None:
     desk.window.show_dock("log")
     desk.window.save_layout()
-    assert not desk.settings.layout("docks").isEmpty()
+    assert not desk.settings.layout("docks-train").isEmpty()
     desk.act("reset_layout")
     desk.act("show_setup")
     focused = desk.window.focusWidget()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.protocol import CheckpointSaved, Draw, Ended, SnapshotSaved, Traverse, Usage
-from icdrl_gui.models.run_list import STEP
+from icdrl_gui.models.runs.run_list import STEP
 from tests.icdrl_gui.desk import Desk
 
 

@@ -1,4 +1,4 @@
-"""What the settings of every method have in common, and what they tell of it as data."""
+"""What the settings of every method have in common, and what they say about it as data."""
 
 import math
 from abc import abstractmethod

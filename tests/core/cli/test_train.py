@@ -77,7 +77,7 @@ def test_that_a_run_goes_where_runs_are_looked_for_under_the_name_of_its_preset(
     answer = icdrl("train", "--preset", "dsprites-quick", *small, "--steps", "1", "--seed", "7")
     assert answer.code == 0
     (folder,) = load_preferences().run_root.iterdir()
-    assert folder.name.startswith("dsprites-quick-")
+    assert folder.name.startswith("dsprites-small-beta_tcvae-on")
     assert answer.out.startswith(f"Run folder: {folder}\n")
     config = RunFolder.open(folder).config()
     assert (config.preset, config.steps, config.seed) == ("dsprites-quick", 1, 7)

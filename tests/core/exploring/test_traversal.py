@@ -78,7 +78,7 @@ def test_that_a_row_has_an_image_for_each_value_as_the_generator_draws_it(
     found = traverse(method, anchor, codes, values)
     assert [row.shape for row in found.images] == [(3, 32, 32, 1), (1, 32, 32, 1)]
     assert found.images[0].dtype == np.uint8
-    assert (found.codes, found.values) == (codes, values)
+    assert (found.variables, found.values) == (codes, values)
     np.testing.assert_array_equal(found.anchor, anchor.numpy())
     varied = anchor.clone()
     varied[codes[1].start] = 0.3

@@ -173,10 +173,10 @@ def test_that_a_file_of_another_type_or_none_at_all_says_so(tmp_path: Path) -> N
 def test_that_a_recipe_from_the_future_asks_for_an_update(
     tmp_path: Path, make_grid: MakeGrid, recipe: Recipe, curves_recipe: CurvesRecipe
 ) -> None:
-    save_picture(tmp_path / "t.svg", make_grid(), replace(recipe, schema=2))
-    save_losses_csv(tmp_path / "t.csv", [{"step": 1}], replace(curves_recipe, schema=2))
+    save_picture(tmp_path / "t.svg", make_grid(), replace(recipe, schema=3))
+    save_losses_csv(tmp_path / "t.csv", [{"step": 1}], replace(curves_recipe, schema=3))
     for name in ("t.svg", "t.csv"):
-        with pytest.raises(ExportError, match=rf"{name}: The recipe has schema 2, .* update icdrl"):
+        with pytest.raises(ExportError, match=rf"{name}: The recipe has schema 3, .* update icdrl"):
             read_recipe(tmp_path / name)
 
 

@@ -16,7 +16,7 @@ def test_that_recipes_of_every_kind_survive_the_round_trip(
 
 def test_that_a_recipe_names_the_version_that_made_it(recipe: Recipe) -> None:
     assert recipe.version.split(".")[0].isdigit()
-    assert json.loads(recipe.to_json())["schema"] == 1
+    assert json.loads(recipe.to_json())["schema"] == 2
 
 
 def test_that_a_traversal_from_before_samples_were_counted_still_reads(recipe: Recipe) -> None:
@@ -26,8 +26,8 @@ def test_that_a_traversal_from_before_samples_were_counted_still_reads(recipe: R
 
 
 def test_that_a_newer_schema_is_refused_even_with_fields_we_cannot_know(recipe: Recipe) -> None:
-    content = json.loads(recipe.to_json()) | {"schema": 2, "mood": "blue"}
-    with pytest.raises(ExportError, match=r"schema 2, newer than the 1 .* update icdrl\.$"):
+    content = json.loads(recipe.to_json()) | {"schema": 3, "mood": "blue"}
+    with pytest.raises(ExportError, match=r"schema 3, newer than the 2 .* update icdrl\.$"):
         recipe_from_json(json.dumps(content))
 
 

@@ -25,7 +25,7 @@ def test_that_a_report_has_every_usual_score_and_both_matrices(pair: tuple[Matri
     assert found.correlation.shape == (3, 3)
     assert found.mutual_information is not None
     assert found.mutual_information.shape == (3, 2)
-    first, second, third = found.follows
+    first, second, third = found.dominant_factors
     assert (first and first.factor, second, third and third.factor) == (1, None, 0)
 
 
@@ -39,7 +39,7 @@ def test_that_every_number_has_its_column(pair: tuple[Matrix, Matrix]) -> None:
 def test_that_without_factors_there_is_what_needs_none(pair: tuple[Matrix, Matrix]) -> None:
     found = report(None, pair[1])
     assert set(found.scores) == {"total_correlation", "total_correlation_knn", "active_codes"}
-    assert (found.mutual_information, found.follows) == (None, ())
+    assert (found.mutual_information, found.dominant_factors) == (None, ())
     np.testing.assert_allclose(found.correlation, report(*pair).correlation)
 
 
@@ -73,7 +73,7 @@ def test_that_constant_factors_leave_what_needs_none(pair: tuple[Matrix, Matrix]
     found = report(np.ones((2000, 2)), pair[1])
     assert set(found.scores) == {"total_correlation", "total_correlation_knn", "active_codes"}
     assert set(found.scores) | set(found.refused) == set(DEFAULT)
-    assert (found.mutual_information, found.follows) == (None, ())
+    assert (found.mutual_information, found.dominant_factors) == (None, ())
     with pytest.raises(MetricError, match="There are 3 rows of factors and 2,000 of codes"):
         report(np.ones((3, 2)), pair[1])
 

@@ -191,8 +191,8 @@ def test_that_a_damaged_score_is_passed_over(run: RunFolder) -> None:
 
 
 def test_that_the_total_correlation_is_that_of_the_last_step_while_training(run: RunFolder) -> None:
-    for step, protocol, value in [(20, "live", 0.3), (20, "full", 0.2), (10, "full", 0.1)]:
-        row = {"step": step, "protocol": protocol, "total_correlation": value}
+    for step, mode, value in [(20, "live", 0.3), (20, "full", 0.2), (10, "full", 0.1)]:
+        row = {"step": step, "protocol": mode, "total_correlation": value}
         run.record_row(run.scores, row)
     assert run.last_total_correlation() == 0.3
 

@@ -61,7 +61,7 @@ def test_that_a_metric_that_fails_is_missing_and_the_training_goes_on(
     training = start(OFTEN)
     events = events_of(training)
     evaluations = [event for event in events if isinstance(event, Evaluated)]
-    assert [each.protocol for each in evaluations] == ["live"] * 4 + ["full"]
+    assert [each.mode for each in evaluations] == ["live"] * 4 + ["full"]
     for each in evaluations:
         assert each.refused["mig"].endswith(sentence)
         assert "mig" not in each.scores

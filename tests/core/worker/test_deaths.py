@@ -43,7 +43,7 @@ Rows = Callable[[RunFolder], list[dict[str, str]]]
 
 SECONDS_WITHOUT_PARENT = 3.0
 
-# An app without a window: it starts both children, trains, tells of every event, and waits.
+# An app without a window: it starts both children, trains, prints every event, and waits.
 PARENT = r"""
 import sys, time
 from pathlib import Path

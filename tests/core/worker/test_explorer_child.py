@@ -155,9 +155,9 @@ def test_that_the_dependence_of_the_codes_of_real_images_is_told(
     assert isinstance(answer, Correlated)
     expected = here().correlation()
     assert answer.names == ("c1", "c2", "c3", "c4", "c5")
-    assert answer.images == 40
-    assert np.array_equal(answer.correlation, expected.correlation)
-    assert answer.total_correlation == expected.total_correlation
+    assert answer.evaluated.images == 40
+    assert np.array_equal(answer.evaluated.correlation, expected.correlation)
+    assert answer.evaluated.total_correlation == expected.total_correlation
 
 
 @pytest.mark.parametrize(

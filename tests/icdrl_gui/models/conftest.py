@@ -10,7 +10,7 @@ from tests.icdrl_gui.models.scene import Scene
 
 @pytest.fixture
 def scene(qtbot: QtBot, tmp_path: Path) -> Scene:
-    """Return a scene with a run of 2 noise, 3 of k1, c1 and c2 on show."""
+    """Return a scene with a shown run of 2 noise, 3 of k1, c1 and c2."""
     scene = Scene(tmp_path)
     scene.show()
     return scene

@@ -1,4 +1,4 @@
-"""A run on show whose latent is explored, with an explorer that answers by script."""
+"""A shown run whose latent is explored, with an explorer that answers by script."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from core.config import RunConfig, changed
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Request
 from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 
 LATENT = {
     "method.latent.noise_dim": 2,
@@ -58,7 +58,7 @@ class ScriptedLink:
 
 
 class Scene:
-    """A run on show and the latent that is explored."""
+    """A shown run and the latent that is explored."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

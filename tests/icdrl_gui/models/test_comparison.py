@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MakeRun = Callable[..., RunFolder]
 SaveSnapshot = Callable[[RunFolder, int], Path]
 SLOTS = (
-    "compare left",
-    "compare right",
+    "compare left traversal",
+    "compare right traversal",
     "compare left correlation",
     "compare right correlation",
 )
@@ -53,7 +53,7 @@ def test_that_both_sides_are_looked_at_in_the_same_way(
     model.set_anchor("random:4")
     model.set_rule("min-max")
     model.set_columns(5)
-    left, right = explorer.last("compare left"), explorer.last("compare right")
+    left, right = explorer.last("compare left traversal"), explorer.last("compare right traversal")
     assert isinstance(left, Traverse)
     assert isinstance(right, Traverse)
     assert (left.anchor, left.rule, left.columns) == ("random:4", "min-max", 5)
@@ -147,7 +147,7 @@ def test_that_left_becomes_right(explorer: "ScriptedExplorer", model: Comparison
     model.swap()
     assert model.sides["left"].run.name == "off"
     assert model.differences == (("method.independence.enabled", "off", "on"),)
-    assert explorer.last("compare left").run.endswith("off")
+    assert explorer.last("compare left traversal").run.endswith("off")
 
 
 def test_that_answers_for_the_runs_before_are_not_waited_for(
@@ -175,10 +175,10 @@ def test_that_what_was_refused_is_asked_again_later(
     qtbot: QtBot, explorer: "ScriptedExplorer", model: ComparisonModel
 ) -> None:
     with qtbot.waitSignal(model.trouble) as trouble:
-        explorer.refuse("compare left", "The snapshot is damaged.")
+        explorer.refuse("compare left traversal", "The snapshot is damaged.")
     assert trouble.args == ["The snapshot is damaged."]
     model.set_active(True)
-    assert "compare left" in explorer.waiting
+    assert "compare left traversal" in explorer.waiting
 
 
 def test_that_a_deleted_run_is_forgotten_with_what_was_asked_of_it(

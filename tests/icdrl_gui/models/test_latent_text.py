@@ -37,7 +37,7 @@ def test_that_spaces_and_a_missing_first_word_do_no_harm() -> None:
         ("", "is no latent"),
         ("hello", "“hello” is no latent"),
         ("latent:1,0,,2", "is no latent"),
-        ("latent:1,0,0", "has 3 numbers, but the run on show takes 4: 1 of noise, 2 of k1, c1"),
+        ("latent:1,0,0", "has 3 numbers, but the shown run takes 4: 1 of noise, 2 of k1, c1"),
         ("latent:1,0,0,inf", "not finite"),
         ("latent:1,0,0,1e50", "not finite"),
         ("latent:nan,0,0,1", "not finite"),

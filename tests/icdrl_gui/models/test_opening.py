@@ -24,7 +24,6 @@ from icdrl_gui.models.opening import (
     may_be_data,
     recognise,
 )
-from icdrl_gui.models.weights_file import WeightsFileError
 
 RECIPE = Recipe(kind="traversal", run="r", step=5, seed=0, anchor="random:0")
 
@@ -82,19 +81,19 @@ def test_that_broken_weights_are_told_rather_than_their_run_opened(
 ) -> None:
     path = run / "snapshots" / "step-5.safetensors"
     path.write_bytes(content)
-    with pytest.raises(WeightsFileError, match=r"step-5\.safetensors is damaged"):
+    with pytest.raises(OpeningError, match=r"step-5\.safetensors is damaged"):
         recognise(path)
 
 
 def test_that_weights_that_are_cut_off_are_told(run: Path) -> None:
     path = run / "snapshots" / "step-5.safetensors"
     path.write_bytes(path.read_bytes()[:-4])
-    with pytest.raises(WeightsFileError, match="cut off"):
+    with pytest.raises(OpeningError, match="cut off"):
         recognise(path)
 
 
 def test_that_weights_of_another_program_or_of_no_run_are_told(run: Path, tmp_path: Path) -> None:
-    with pytest.raises(WeightsFileError, match="another program"):
+    with pytest.raises(OpeningError, match="another program"):
         recognise(weights(run / "snapshots" / "step-5.safetensors", {"format": "pt"}))
     with pytest.raises(OpeningError, match=r"lies in no run"):
         recognise(weights(tmp_path / "step-5.safetensors"))
@@ -141,7 +140,7 @@ def test_that_a_picture_of_another_program_is_an_image_to_encode(
 def test_that_a_picture_with_a_damaged_recipe_says_so(tmp_path: Path) -> None:
     path = tmp_path / "grid.png"
     save_png(path, np.zeros((8, 8, 3), np.uint8), RECIPE)
-    path.write_bytes(path.read_bytes().replace(b'"schema": 1', b'"schema": 9'))
+    path.write_bytes(path.read_bytes().replace(b'"schema": 2', b'"schema": 9'))
     with pytest.raises(ExportError):
         recognise(path)
 

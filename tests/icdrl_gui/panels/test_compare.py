@@ -130,8 +130,8 @@ def test_that_another_step_of_a_side_is_asked_for(
     step = panel.sides["left"].step
     step.setCurrentText("step 1,000")
     step.activated.emit(step.currentIndex())
-    assert explorer.last("compare left").step == 1000
-    assert explorer.last("compare right").step == 500
+    assert explorer.last("compare left traversal").step == 1000
+    assert explorer.last("compare right traversal").step == 500
     assert step.currentText() == "step 1,000"
 
 
@@ -172,7 +172,7 @@ def test_that_a_refusal_is_said_where_its_answer_would_be(
     model.show(*both)
     left, heat_map = panel.sides["left"], panel.heat_maps["left"]
     assert heat_map.accessibleDescription() == "Encoding real images …"
-    explorer.refuse("compare left", "The snapshot is damaged.")
+    explorer.refuse("compare left traversal", "The snapshot is damaged.")
     explorer.refuse("compare left correlation", "The data is gone.")
     assert left.placeholder.sentence.text() == "The snapshot is damaged."
     assert heat_map.accessibleDescription() == "The data is gone."
@@ -194,7 +194,7 @@ def test_that_a_grid_of_another_step_does_not_stay_after_a_refusal(
     model.show(*both)
     explorer.answer_all()
     model.choose_step("left", 1000)
-    explorer.refuse("compare left", "The snapshot is damaged.")
+    explorer.refuse("compare left traversal", "The snapshot is damaged.")
     assert panel.sides["left"].placeholder.sentence.text() == "The snapshot is damaged."
     assert panel.sides["left"].grid.cells is None
     assert panel.sides["right"].grid.isVisible()

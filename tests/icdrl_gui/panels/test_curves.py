@@ -14,7 +14,7 @@ from core.config import RunConfig
 from core.export import FIGURE_SUFFIXES, CurvesRecipe, ExportError, read_recipe
 from core.protocol import Losses, SettingChanged, Started
 from core.runs import RunFolder
-from icdrl_gui.models.history import HistoryModel
+from icdrl_gui.models.runs.histories import HistoryModel
 from icdrl_gui.panels.curves import CurvesPanel
 from icdrl_gui.theme import DARK, LIGHT, Theme
 

@@ -16,10 +16,10 @@ from core.latents import Matching
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Refused, Request
 from core.runs import RunFolder
 from icdrl_gui.models.exploration import ExplorationModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.explore import ExplorePanel
-from icdrl_gui.widgets.category_buttons import CategoryButtons
-from icdrl_gui.widgets.float_slider import BURST_MS
+from icdrl_gui.widgets.sliders.category_buttons import CategoryButtons
+from icdrl_gui.widgets.sliders.float_slider import BURST_MS
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -97,7 +97,7 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Scene:
 
 @pytest.fixture
 def scene(empty: Scene) -> Scene:
-    """Return a panel with a run on show."""
+    """Return a panel with a shown run."""
     empty.show()
     return empty
 
@@ -279,7 +279,7 @@ def test_that_the_edit_stands_below_where_that_makes_the_pictures_larger(
     views = scene.panel.views
     scene.panel.resize(300, 700)
     qtbot.waitUntil(lambda: views.edit.y() > views.original.y())
-    scene.panel.resize(900, 500)
+    scene.panel.resize(1400, 400)
     qtbot.waitUntil(lambda: views.edit.y() == views.original.y())
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
-from icdrl_gui.models.queue import QueueModel
+from icdrl_gui.models.runs.queue import QueueModel
 from icdrl_gui.panels.queue import QueueView
 
 
@@ -19,7 +19,7 @@ def queue(qtbot: QtBot, tmp_path: Path) -> QueueModel:
 
 @pytest.fixture
 def view(qtbot: QtBot, queue: QueueModel) -> QueueView:
-    """Return its view, on show and with the keyboard."""
+    """Return its view, shown and with the keyboard."""
     view = QueueView(queue)
     qtbot.addWidget(view)
     view.show()

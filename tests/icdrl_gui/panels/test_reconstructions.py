@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from core.export import Recipe, read_recipe
 from core.protocol import Sample
 from core.runs import RunFolder
-from icdrl_gui.models.pictures import PicturesModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.pictures.pictures import PicturesModel
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.reconstructions import ReconstructionsPanel
 
 if TYPE_CHECKING:

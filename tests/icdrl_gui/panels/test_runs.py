@@ -19,8 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from core.config import RunConfig
 from core.runs import RunFolder
-from icdrl_gui.models.queue import QueueModel
-from icdrl_gui.models.run_list import NAME, STATE, STEP, RunListModel
+from icdrl_gui.models.runs.queue import QueueModel
+from icdrl_gui.models.runs.run_list import NAME, STATE, STEP, RunListModel
 from icdrl_gui.panels.runs import RunsPanel
 
 NAMES = ("dsprites-quick-20261104-101112", "two", "three")

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from core.export import FIGURE_SUFFIXES, ExportError, read_recipe
 from core.protocol import Evaluated
 from core.runs import RunFolder
-from icdrl_gui.models.codes import CodesModel
-from icdrl_gui.models.history import HistoryModel
-from icdrl_gui.models.scores import ScoresModel
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.histories import HistoryModel
+from icdrl_gui.models.runs.shown_run import ShownRun
+from icdrl_gui.models.scores.codes import CodesModel
+from icdrl_gui.models.scores.scores import ScoresModel
 from icdrl_gui.panels.scores import ScoresPanel
 
 Evaluation = Callable[..., Evaluated]
@@ -59,8 +59,8 @@ def pair(make_run: Callable[..., RunFolder]) -> tuple[RunFolder, RunFolder]:
         for name in ("on", "off")
     ]
     for run, mig in zip(runs, (0.5, 0.25), strict=True):
-        for protocol, images in (("live", 2000), ("full", 20_000)):
-            row = {"step": 1000, "images": images, "protocol": protocol, "mig": mig}
+        for mode, images in (("live", 2000), ("full", 20_000)):
+            row = {"step": 1000, "images": images, "protocol": mode, "mig": mig}
             run.record_row(run.scores, row | {"total_correlation": 0.125})
     return runs[0], runs[1]
 
@@ -86,7 +86,7 @@ def test_that_runs_stand_in_a_table_with_the_difference_that_the_constraint_make
     ]
     table = desk.panel.table
     assert table.note.text() == (
-        "Step 1,000, the newest that all 2 runs have: full protocol, 20,000 images."
+        "Step 1,000, the newest that all 2 runs have: full evaluation, 20,000 images."
     )
     heading = table.table.horizontalHeaderItem(5)
     assert heading is not None
@@ -99,8 +99,8 @@ def test_that_the_evaluations_to_compare_can_be_chosen(
 ) -> None:
     desk.show(*pair)
     table = desk.panel.table
-    table.protocol.setCurrentIndex(1)
-    table.protocol.activated.emit(1)
+    table.mode.setCurrentIndex(1)
+    table.mode.activated.emit(1)
     assert table.note.text().endswith("while training, 2,000 images.")
     table.step.activated.emit(1)
     assert table.note.text().startswith("The newest step of each run: ")

@@ -22,8 +22,8 @@ from core.preferences import (
 from core.presets import list_presets, load_preset
 from core.protocol import AvailableData, Ready
 from icdrl_gui.panels.setup import SetupPanel
-from icdrl_gui.widgets.field_editors import IntegerEditor
-from icdrl_gui.widgets.section import Section
+from icdrl_gui.widgets.forms.editors import IntegerEditor
+from icdrl_gui.widgets.forms.section import Section
 
 DATA = (
     AvailableData("dsprites", "Sprites in all positions.", 737_280, True),

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from core.config import RunConfig
 from core.protocol import Ended, Losses, Paused, Preparing, Ready, Started, Usage
 from core.runs import RunFolder
-from icdrl_gui.models.shown_run import ShownRun
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.models.training import TrainingModel
 from icdrl_gui.panels.status import StatusLine
 
@@ -87,7 +87,7 @@ def test_that_the_step_of_a_run_that_is_over_goes_with_the_run(
     training.take(Started(str(tmp_path / "run"), 0, resumed=False))
     shown_run.show(tmp_path / "other")
     training.take(Usage(80, "cpu", 2, 2**30))
-    assert "step 80/3,000" in shown(line), "a run in training is told of whatever is on show"
+    assert "step 80/3,000" in shown(line), "a run in training is described whatever is shown"
     training.take(Ended(82, "stopped", "Stopped at step 82."))
     assert "step" not in shown(line)
     shown_run.show(tmp_path / "run")

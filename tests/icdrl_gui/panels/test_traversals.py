@@ -15,8 +15,8 @@ from core.latents import Matching
 from core.protocol import Previewed, Traverse
 from core.ranges import RANGES
 from core.runs import RunFolder
-from icdrl_gui.models.shown_run import ShownRun
-from icdrl_gui.models.traversals import TraversalsModel
+from icdrl_gui.models.pictures.traversals import TraversalsModel
+from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.traversals import TraversalsPanel
 from icdrl_gui.widgets.traversal_controls import RULES
 

@@ -1,0 +1,1 @@
+"""Pictures of a run: traversals, samples and reconstructions, and files to encode."""

@@ -1,0 +1,1 @@
+"""Plots of losses and scores: one grid of them, with a cursor, a legend and controls."""

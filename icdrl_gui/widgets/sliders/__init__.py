@@ -1,0 +1,1 @@
+"""Moving about in a latent and along a run's steps: sliders, and buttons for categories."""
