@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from core.bounds import MOST_SCALARS
 from core.protocol import EvaluationMode
+from core.runs import RunError, RunFolder
+from core.runs.journal import complete_lines
 
-_FACTS = ("step", "images", "protocol")
+_CONCEPT = "concept"
+_FACTS = ("step", "images", "protocol", _CONCEPT)
 _OF_PAIRS = "correlation."
 
 
@@ -16,13 +20,30 @@ _OF_PAIRS = "correlation."
 class Evaluation:
     """What the codes of so many real images scored at a step.
 
-    scores: column of scores.csv -> number, which may be infinite; those that could be computed.
+    values: column of scores.csv -> number, which may be infinite; those that could be computed.
     """
 
     step: int
     images: int
     mode: EvaluationMode
-    scores: Mapping[str, float]
+    values: Mapping[str, float]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+
+def evaluations_of(
+    run: RunFolder, only: tuple[int, EvaluationMode] | None = None
+) -> list[Evaluation]:
+    """What `read_evaluations` finds in a run's scores.csv.
+
+    Raises:
+        RunError: it cannot be read.
+    """
+    try:
+        return read_evaluations(complete_lines(run.scores), only)
+    except OSError as error:
+        raise RunError(f"Cannot read {run.scores}: {error.strerror}.") from None
 
 
 def read_evaluations(
@@ -30,8 +51,8 @@ def read_evaluations(
 ) -> list[Evaluation]:
     """The evaluations in the lines of a scores.csv, as they were made; damaged ones are left out.
 
-    Correlations of pairs of codes, which stand there too, are no scores. only: a step and how it
-    was evaluated; the others are not looked at, which takes a fraction of the time.
+    Correlations of pairs of codes are no scores, and rows about a concept no evaluations. only: a
+    step and how it was evaluated; the others are not looked at, which takes a fraction of the time.
     """
     rows = csv.reader(lines)
     places = {name: place for place, name in enumerate(next(rows, []))}
@@ -39,15 +60,16 @@ def read_evaluations(
         (name, place)
         for name, place in places.items()
         if name not in _FACTS and not name.startswith(_OF_PAIRS)
-    ]
+    ][:MOST_SCALARS]
     found = []
     for row in rows:
         with suppress(IndexError, KeyError, ValueError):
             step, mode = int(row[places["step"]]), _mode(row, places)
-            if only is not None and only != (step, mode):
+            is_about_concept = _CONCEPT in places and row[places[_CONCEPT]]
+            if is_about_concept or only not in (None, (step, mode)):
                 continue
-            scores = {name: float(row[place]) for name, place in scored if row[place]}
-            numbers = {name: value for name, value in scores.items() if not math.isnan(value)}
+            values = {name: float(row[place]) for name, place in scored if row[place]}
+            numbers = {name: value for name, value in values.items() if not math.isnan(value)}
             found.append(Evaluation(step, int(row[places["images"]]), mode, numbers))
     return found
 

@@ -6,6 +6,7 @@ from rich.markup import escape
 
 from core.analysis import Summary
 from core.cli.terminal import console
+from core.metrics.catalogue import heading_of
 from core.studies.results import Results
 from core.studies.study import Study
 from core.studies.table_files import (
@@ -13,7 +14,6 @@ from core.studies.table_files import (
     how_it_was_made,
     interval_of,
     spread_of,
-    title_of,
 )
 
 _COLUMN = 18
@@ -37,7 +37,7 @@ def print_table(study: Study, results: Results) -> None:
 def _print_block(study: Study, results: Results, names: Sequence[str]) -> None:
     from rich.table import Table
 
-    table = Table("arm", "n", *map(title_of, names), box=None)
+    table = Table("arm", "n", *map(heading_of, names), box=None)
     for line in results.table:
         table.add_row(escape(line.arm), str(line.n), *_cells(line.scores, names))
         if line.published:

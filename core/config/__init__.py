@@ -6,6 +6,7 @@ from core.config.edit import changed, dump_config, flat, is_live, load_config, p
 from core.config.latent import LatentConfig
 from core.config.methods import (
     CONSTRAINT,
+    CONSTRAINT_ENABLED,
     METHOD_CONFIGS,
     ConstraintConfig,
     Estimator,
@@ -23,6 +24,7 @@ from core.config.run import SCHEMA_VERSION, Precision, RunConfig
 
 __all__ = [
     "CONSTRAINT",
+    "CONSTRAINT_ENABLED",
     "METHOD_CONFIGS",
     "SCHEMA_VERSION",
     "ConfigError",

@@ -40,10 +40,14 @@ class ScoreColumn:
 
 @dataclass(frozen=True)
 class ScoreCell:
-    """A score, or the mean of several; `spread`: their sample standard deviation."""
+    """A score, or the mean of several.
+
+    spread: their sample standard deviation; interval: where the mean lies with 95 % confidence.
+    """
 
     value: float
     spread: float | None = None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,33 +87,26 @@ class ScoreSheet:
 
 
 def scores_csv(sheet: ScoreSheet, recipe: CurvesRecipe | None = None) -> str:
-    """A line a row, with all digits, and the spread of a score in a column of its own.
+    """A line a row, with all digits; spread and interval of a score in columns of their own.
 
     Raises:
         ExportError: there are no lines.
     """
     _require_any(sheet.lines)
-    spread = [
-        column.name
-        for column in sheet.columns
-        if any(_spread(line, column.name) is not None for line in sheet.lines)
-    ]
+    names = [column.name for column in sheet.columns]
+    parts = {name: _parts(name, sheet.lines) for name in names}
     file = StringIO()
     if recipe is not None:
         file.write(f"{PREFIX}{recipe.to_json()}\n")
     table = csv.writer(file, lineterminator="\n")
-    names = [column.name for column in sheet.columns]
-    table.writerow(["kind", *FACTS, *(each for name in names for each in _headings(name, spread))])
+    table.writerow(["kind", *FACTS, *(name + part for name in names for part in parts[name])])
     for line in sheet.lines:
         run, constraint, seed, step, images = line.facts
         counts = (step.replace(",", ""), images.replace(",", ""))
         row: list[object] = [line.kind, run, constraint, seed, *counts]
         for name in names:
-            cell = line.cells.get(name)
-            row.append("" if cell is None else f"{cell.value:.6g}")
-            if name in spread:
-                deviation = _spread(line, name)
-                row.append("" if deviation is None else f"{deviation:.6g}")
+            numbers = _numbers(line, name)
+            row += [f"{numbers[part]:.6g}" if part in numbers else "" for part in parts[name]]
         table.writerow(row)
     return file.getvalue()
 
@@ -143,13 +140,22 @@ def escaped(text: str) -> str:
     return "".join(_SPECIAL.get(letter, letter) for letter in text)
 
 
-def _headings(name: str, spread: Sequence[str]) -> list[str]:
-    return [name, f"{name}.sd"] if name in spread else [name]
+def _parts(name: str, lines: Sequence[ScoreLine]) -> list[str]:
+    """What stands behind a score's name in the headings: nothing, then what some line has."""
+    found = {part for line in lines for part in _numbers(line, name)}
+    return ["", *(part for part in (".sd", ".low", ".high") if part in found)]
 
 
-def _spread(line: ScoreLine, name: str) -> float | None:
+def _numbers(line: ScoreLine, name: str) -> dict[str, float]:
     cell = line.cells.get(name)
-    return cell.spread if cell else None
+    if cell is None:
+        return {}
+    numbers = {"": cell.value}
+    if cell.spread is not None:
+        numbers[".sd"] = cell.spread
+    if cell.interval is not None:
+        numbers |= {".low": cell.interval[0], ".high": cell.interval[1]}
+    return numbers
 
 
 def _require_any(lines: Sequence[object]) -> None:

@@ -177,6 +177,21 @@ def parts_of(name: str) -> tuple[str, ...]:
     return tuple(each.removeprefix(beginning) for each in TITLES if each.startswith(beginning))
 
 
+_ARROWS = {"higher": " ↑", "lower": " ↓", "neither": ""}
+
+
+def title_of(name: str) -> str:
+    """`MIG`; a score that is not in the table is called after its column."""
+    if name in TITLES:
+        return TITLES[name].title
+    return name.replace(".", " ").replace("_", " ").capitalize()
+
+
+def heading_of(name: str) -> str:
+    """`MIG ↑`: the title with the direction that is better."""
+    return title_of(name) + (_ARROWS[TITLES[name].direction] if name in TITLES else "")
+
+
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
     """The names as tables have them, unknown ones last."""
     given = tuple(dict.fromkeys(names))

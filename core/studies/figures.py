@@ -12,8 +12,8 @@ from core.curves.growing import Growing
 from core.curves.plot import Band, Curve, Plot
 from core.export import CurvesRecipe, ExportError, Figure, save_figure
 from core.export.strips import Strip, StripFigure, StripPlot
+from core.metrics.catalogue import heading_of
 from core.studies.results import Results
-from core.studies.table_files import title_of
 
 
 def save_strips(path: Path, results: Results) -> None:
@@ -26,7 +26,7 @@ def save_strips(path: Path, results: Results) -> None:
     if not names:
         raise ExportError("There are no scores to draw yet: let a run of the study finish.")
     study = results.folder.study
-    plots = [StripPlot(title_of(name), list(_strips(results, name))) for name in names]
+    plots = [StripPlot(heading_of(name), list(_strips(results, name))) for name in names]
     figure = StripFigure(plots, f"Scores of {study.name}", study.published_in)
     save_figure(path, figure, _recipe(results, names))
 
@@ -60,7 +60,7 @@ def _plot(results: Results, name: str) -> Plot:
     curves, bands = [], []
     for colour, arm in enumerate(results.folder.study.arms):
         runs = [
-            {each.step: each.scores[name] for each in results.live(cell) if name in each.scores}
+            {each.step: each.values[name] for each in results.live(cell) if name in each}
             for cell in results.folder.cells
             if cell.arm == arm.name
         ]
@@ -77,7 +77,7 @@ def _plot(results: Results, name: str) -> Plot:
         curves.append(Curve(arm.name, colour + 1, colour, x, x, mean))
         bands.append(Band(colour, x, low, high, singles))
     several = len(curves) > 1
-    return Plot(title_of(name), curves, numbered=several, empty="not evaluated", bands=bands)
+    return Plot(heading_of(name), curves, numbered=several, empty="not evaluated", bands=bands)
 
 
 def _in_order(run: Mapping[int, float]) -> Growing:

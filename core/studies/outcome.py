@@ -11,7 +11,7 @@ def write_outcome(folder: StudyFolder) -> Results:
     """Write cells.csv, table.csv, table.tex, and the figures scores and curves, each whole.
 
     Raises:
-        StudyError, ExportError: a run cannot be read, or a file written.
+        RunError, StudyError, ExportError: a run cannot be read, or a file written.
     """
     results = Results(folder)
     names, lacking = results.names, results.lacking

@@ -11,14 +11,12 @@ from core.analysis import (
     Evaluation,
     Summary,
     evaluation_at,
+    evaluations_of,
     paired_difference,
-    read_evaluations,
     summarise,
 )
 from core.metrics.catalogue import in_order
 from core.protocol import EvaluationMode
-from core.runs.journal import complete_lines
-from core.studies.errors import StudyError
 from core.studies.folder import Cell, StudyFolder
 from core.studies.study import Arm
 
@@ -52,7 +50,7 @@ class ArmScores:
 class Results:
     """The evaluations of a study's cells, read when they are asked for, and once.
 
-    What reads them raises a StudyError where a file of a run cannot be read.
+    What reads them raises a RunError where a file of a run cannot be read.
     """
 
     def __init__(self, folder: StudyFolder) -> None:
@@ -70,13 +68,13 @@ class Results:
         if self.folder.study.scores:
             return self.folder.study.scores
         found = (each for seeds in self._final.values() for each in seeds.values())
-        return in_order(name for each in found for name in each.scores)
+        return in_order(name for each in found for name in each.values)
 
     @cached_property
     def live_names(self) -> tuple[str, ...]:
         """Those of the scores that are computed while runs train."""
         known = in_order(
-            name for cell in self.folder.cells for each in self.live(cell) for name in each.scores
+            name for cell in self.folder.cells for each in self.live(cell) for name in each.values
         )
         wanted = self.folder.study.scores or known
         return tuple(name for name in wanted if name in known)
@@ -98,7 +96,7 @@ class Results:
     def cells_csv(self) -> str:
         """A row a cell and evaluated step, of all scores."""
         names = in_order(
-            name for found in self.evaluations.values() for each in found for name in each.scores
+            name for found in self.evaluations.values() for each in found for name in each.values
         )
         file = StringIO()
         rows = csv.writer(file, lineterminator="\n")
@@ -106,7 +104,7 @@ class Results:
         for cell in self.folder.cells:
             for each in self.evaluations[cell.name]:
                 facts = (cell.arm, cell.seed, cell.name, each.step, each.images, each.mode)
-                rows.writerow([*facts, *(each.scores.get(name, "") for name in names)])
+                rows.writerow([*facts, *(each.values.get(name, "") for name in names)])
         return file.getvalue()
 
     def scores_of(self, arm: str, name: str) -> list[float]:
@@ -131,18 +129,14 @@ class Results:
         found: dict[str, dict[str, dict[int, float]]] = {arm: {} for arm in self._final}
         for arm, evaluations in self._final.items():
             for seed, each in evaluations.items():
-                for name, score in each.scores.items():
+                for name, score in each.values.items():
                     found[arm].setdefault(name, {})[seed] = score
         return found
 
     def _read(self, cell: Cell, only: tuple[int, EvaluationMode] | None = None) -> list[Evaluation]:
         if cell.name not in self._began:
             return []
-        path = self.folder.run(cell).scores
-        try:
-            return read_evaluations(complete_lines(path), only)
-        except OSError as error:
-            raise StudyError(f"Cannot read {path}: {error.strerror}.") from None
+        return evaluations_of(self.folder.run(cell), only)
 
     def _line(self, arm: Arm) -> ArmScores:
         ours = self._scores[arm.name]

@@ -7,17 +7,11 @@ from io import StringIO
 from core.analysis import CONFIDENCE, Summary
 from core.counts import counted
 from core.export.score_sheet import LATEX_ARROWS, escaped
-from core.metrics.catalogue import TITLES
+from core.metrics.catalogue import TITLES, title_of
 from core.studies.results import ArmScores
 from core.studies.study import Study
 
 _PARTS = ("mean", "sd", "low", "high")
-_ARROWS = {"higher": " ↑", "lower": " ↓", "neither": ""}
-
-
-def title_of(name: str) -> str:
-    """What a score is called, with the direction that is better: `MIG ↑`."""
-    return f"{TITLES[name].title}{_ARROWS[TITLES[name].direction]}" if name in TITLES else name
 
 
 def spread_of(summary: Summary | None, sign: str = "") -> str:
@@ -74,7 +68,7 @@ def table_latex(
     """A tabular with the rules of the package booktabs; below each mean its interval."""
     lines = [f"% {study.name}: {how_it_was_made(study, lacking)}", r"% \usepackage{booktabs}"]
     lines.append(rf"\begin{{tabular}}{{lr{'r' * len(names)}}}")
-    heads = [escaped(TITLES[n].title) + LATEX_ARROWS[TITLES[n].direction] for n in names]
+    heads = map(_latex_heading, names)
     lines += [r"\toprule", _row(["Arm", "$n$", *heads]), r"\midrule"]
     for line in table:
         lines += _latex_lines(line.arm, line.n, line.scores, names)
@@ -102,6 +96,11 @@ def _latex_lines(
         small = [rf"{{\scriptsize {each}}}" if each else "" for each in intervals]
         lines.append(_row(["", "", *small]))
     return lines
+
+
+def _latex_heading(name: str) -> str:
+    direction = TITLES[name].direction if name in TITLES else "neither"
+    return escaped(title_of(name)) + LATEX_ARROWS[direction]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.config import RunConfig, changed
+from core.config import CONSTRAINT_ENABLED, RunConfig, changed
 from core.counts import named_step
 from core.errors import IcdrlError
 from core.presets import FIRST_PRESET, load_preset
@@ -15,7 +15,6 @@ from core.runs import RunFolder
 from core.worker.client import WorkerDied
 from icdrl_gui.dialogs.stop import StopDialog
 from icdrl_gui.main_window import MainWindow
-from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED
 from icdrl_gui.notifications import DesktopNotifier
 from icdrl_gui.session import TRAINER, TRAINING, Session
 from icdrl_gui.tasks import Tasks

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.curves.plot import Curve, Plot
 from core.export import Figure, save_figure
+from core.metrics.catalogue import heading_of
 from core.protocol import EvaluationMode
 from icdrl_gui.models.runs.history import History
 from icdrl_gui.models.scores.scores import ScoresModel
-from icdrl_gui.models.scores.titles import FIRST_SHOWN, column_of, heading
+from icdrl_gui.models.scores.titles import FIRST_SHOWN
 from icdrl_gui.widgets.curves.controls import CurveControls
 from icdrl_gui.widgets.curves.grid import CurveGrid
 from icdrl_gui.widgets.curves.legend import CurveLegend, LegendEntry
@@ -58,7 +59,7 @@ class ScoreCurves(QWidget):
     def _show(self) -> None:
         names = self._scores.names
         usual = tuple(name for name in FIRST_SHOWN if name in names) or names
-        self.controls.offer({name: heading(column_of(name)) for name in names}, usual)
+        self.controls.offer({name: heading_of(name) for name in names}, usual)
         look = self.controls.look
         self.grid.show_plots(score_plots(self._scores.histories, look.scalars), "step", look.log_y)
         self.legend.show_entries(self._entries())
@@ -88,7 +89,7 @@ def _plot(histories: Sequence[History], name: str) -> Plot:
             curves.append(
                 Curve(history.name, number, history.colour, steps, steps, values, None, marks)
             )
-    title = heading(column_of(name))
+    title = heading_of(name)
     if mode == "full":
         title += ", full"
     return Plot(title, curves, numbered=len(histories) > 1, empty="not evaluated")

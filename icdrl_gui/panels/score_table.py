@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.analysis import CONFIDENCE
 from core.errors import IcdrlError
-from core.export import ScoreLine, ScoreSheet, save_scores, scores_csv, scores_latex
+from core.export import ScoreColumn, ScoreLine, ScoreSheet, save_scores, scores_csv, scores_latex
+from core.metrics.catalogue import heading_of
 from core.protocol import EvaluationMode
 from icdrl_gui.models.scores.scores import ScoresModel
-from icdrl_gui.models.scores.titles import heading, tip
+from icdrl_gui.models.scores.titles import tip
 from icdrl_gui.theme import colours
 from icdrl_gui.widgets.curves.swatch import swatch
 from icdrl_gui.widgets.elided_label import ElidedLabel
@@ -135,7 +137,8 @@ class ScoreTable(QWidget):
         table, facts = self.table, len(_FACTS)
         table.setColumnCount(facts + len(sheet.columns))
         table.setRowCount(len(sheet.lines))
-        titles = [*(title for title, _ in _FACTS), *(heading(column) for column in sheet.columns)]
+        headings = (heading_of(column.name) for column in sheet.columns)
+        titles = [*(title for title, _ in _FACTS), *headings]
         tips = [*(about for _, about in _FACTS), *(tip(column.name) for column in sheet.columns)]
         for place, (title, about) in enumerate(zip(titles, tips, strict=True)):
             item = QTableWidgetItem(title)
@@ -145,7 +148,10 @@ class ScoreTable(QWidget):
             scores = [line.text(column).replace("± 0", "±") for column in sheet.columns]
             texts = [*line.facts, *scores]
             for place, text in enumerate(texts):
-                table.setItem(row, place, self._item(line, place, text))
+                item = self._item(line, place, text)
+                if place >= facts:
+                    item.setToolTip(_interval(line, sheet.columns[place - facts]))
+                table.setItem(row, place, item)
         # What is the same in all lines is said once, beside the table.
         for place in (_STEP, _IMAGES):
             same = len({line.facts[place] for line in sheet.lines}) <= 1
@@ -202,6 +208,16 @@ class ScoreTable(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._fill(self._sheet)
         super().changeEvent(event)
+
+
+def _interval(line: ScoreLine, column: ScoreColumn) -> str:
+    """Where a mean lies, as far as its seeds tell; empty where there is no more than one."""
+    cell = line.cells.get(column.name)
+    if cell is None or cell.interval is None:
+        return ""
+    sign = "+" if line.kind == "difference" else ""
+    low, high = (f"{end:{sign}.3f}".replace("-", "−") for end in cell.interval)
+    return f"{CONFIDENCE:.0%} interval of the mean: {low} to {high}\nBootstrap over the seeds."
 
 
 def _table() -> QTableWidget:

@@ -9,14 +9,21 @@ import torch
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from core.config import CONSTRAINT, METHOD_CONFIGS, RunConfig, changed, method_title
+from core.config import (
+    CONSTRAINT,
+    CONSTRAINT_ENABLED,
+    METHOD_CONFIGS,
+    RunConfig,
+    changed,
+    method_title,
+)
 from core.data.catalogue import load_dataset
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Answer, Ready, Request, Train
 from core.runs import RunFolder
 from core.training.loop import Training
 from core.worker.explorer_service import ExplorerService
-from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED, flipped, lacking_constraint
+from icdrl_gui.models.runs.retraining import flipped, lacking_constraint
 from icdrl_gui.models.runs.run_list import COLUMNS
 from icdrl_gui.widgets.forms.editors import ChoiceEditor
 from icdrl_gui.widgets.forms.model_form import ModelForm

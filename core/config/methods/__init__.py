@@ -4,7 +4,13 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
-from core.config.methods.base import CONSTRAINT, ConstraintConfig, MethodBase, Scalar
+from core.config.methods.base import (
+    CONSTRAINT,
+    CONSTRAINT_ENABLED,
+    ConstraintConfig,
+    MethodBase,
+    Scalar,
+)
 from core.config.methods.gan import (
     ContrastiveConfig,
     Estimator,
@@ -61,6 +67,7 @@ def scalar_titles() -> dict[str, str]:
 
 __all__ = [
     "CONSTRAINT",
+    "CONSTRAINT_ENABLED",
     "METHOD_CONFIGS",
     "AnnealedVAEConfig",
     "AnyMethod",

@@ -13,6 +13,8 @@ from core.latents import LatentSpec
 CONSTRAINT = "method.independence"
 """Where the independence constraint of a method that has one lies in a config."""
 
+CONSTRAINT_ENABLED = f"{CONSTRAINT}.enabled"
+
 
 @dataclass(frozen=True)
 class Scalar:

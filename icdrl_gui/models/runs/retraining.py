@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.config import (
-    CONSTRAINT,
+    CONSTRAINT_ENABLED,
     METHOD_CONFIGS,
     ConfigError,
     MethodBase,
@@ -14,9 +14,6 @@ from core.config import (
 )
 from core.protocol import Started
 from core.runs import RunFolder
-
-CONSTRAINT_ENABLED = f"{CONSTRAINT}.enabled"
-"""Path of the switch in a config."""
 
 
 def lacking_constraint(method: MethodBase) -> str:

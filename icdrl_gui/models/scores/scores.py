@@ -5,15 +5,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from core.analysis import Evaluation
 from core.counts import named_step
 from core.export import CurvesRecipe, ScoreSheet
+from core.metrics.catalogue import TITLES, in_order
 from core.protocol import Answer, Evaluate, EvaluationMode, Failed, Refused, Scored
 from icdrl_gui.models.explorer_link import ExplorerLink
 from icdrl_gui.models.runs.histories import HistoryModel
 from icdrl_gui.models.runs.history import History
 from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.models.scores.table import common_step, score_sheet
-from icdrl_gui.models.scores.titles import in_order
 
 _SLOT = "evaluation"
 
@@ -117,9 +118,7 @@ class ScoresModel(QObject):
         if not known:
             return ""
         blind = [
-            history
-            for history in known
-            if not any(row.knows_factors for row in history.scores.rows())
+            history for history in known if not any(map(_knows_factors, history.scores.rows()))
         ]
         if not blind:
             return ""
@@ -174,6 +173,11 @@ class ScoresModel(QObject):
         if name != self.evaluated:
             self.evaluated = name
             self.evaluated_changed.emit()
+
+
+def _knows_factors(evaluation: Evaluation) -> bool:
+    """Whether there is a score that needs factors."""
+    return any(name in TITLES and TITLES[name].needs_factors for name in evaluation.values)
 
 
 def _listed(names: list[str]) -> str:

@@ -1,32 +1,18 @@
 """Histories of runs -> a table of scores: each run, means over seeds, what the constraint does."""
 
-import math
 import statistics
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.config import CONSTRAINT, RunConfig, flat
+from core.analysis import Evaluation, Grouped, Summary, grouped, paired_difference, summarise
+from core.config import RunConfig
 from core.counts import counted, named_step
 from core.export import ScoreCell, ScoreColumn, ScoreLine, ScoreSheet
+from core.metrics.catalogue import in_order
 from core.protocol import EvaluationMode
 from icdrl_gui.models.runs.history import History
-from icdrl_gui.models.runs.retraining import CONSTRAINT_ENABLED
-from icdrl_gui.models.scores.history import Scores
-from icdrl_gui.models.scores.titles import column_of, in_order
+from icdrl_gui.models.scores.titles import column_of
 
-_CONSTRAINT = f"{CONSTRAINT}."
-# What does not decide what a step computes, and what the lines are about.
-_ASIDE = {
-    CONSTRAINT_ENABLED,
-    "seed",
-    "schema",
-    "preset",
-    "steps",
-    "report_every",
-    "picture_every",
-    "evaluate_every",
-    "checkpoint_every",
-}
 _MODES: dict[EvaluationMode, str] = {"live": "while training", "full": "full evaluation"}
 
 
@@ -37,7 +23,7 @@ class _Run:
     number: int
     history: History
     config: RunConfig | None
-    found: Scores | None
+    found: Evaluation | None
 
 
 @dataclass(frozen=True)
@@ -45,13 +31,11 @@ class _Group:
     """Evaluated runs that differ in their seeds alone.
 
     Attributes:
-        setting: all but the constraint: settings, changes, step, number of images.
-        is_on: whether the constraint is on; None: the method has none.
+        computes: what they compute at a step.
         runs: of each seed its runs.
     """
 
-    setting: Hashable
-    is_on: bool | None
+    computes: Grouped
     runs: Mapping[int, Sequence[_Run]]
 
     def scores(self, name: str) -> dict[int, float]:
@@ -66,6 +50,11 @@ class _Group:
     def numbers(self, seeds: Iterable[int]) -> list[int]:
         """The runs of these seeds, as numbered on screen."""
         return sorted(run.number for seed in seeds for run in self.runs[seed])
+
+    @property
+    def is_on(self) -> bool | None:
+        """Whether the constraint is on; None: the method has none."""
+        return self.computes.is_on
 
     @property
     def where(self) -> tuple[str, str]:
@@ -97,7 +86,8 @@ def score_sheet(
         _difference_line(on, off, columns)
         for on in groups
         for off in groups
-        if on.is_on and off.is_on is False and on.setting == off.setting
+        if on.is_on and off.is_on is False
+        if (on.computes.rest, on.where) == (off.computes.rest, off.where)
     ]
     lines = (*(_run_line(run) for run in runs), *means, *differences)
     return ScoreSheet(columns, lines, _note(runs, mode, step, at_common_step))
@@ -112,26 +102,16 @@ def common_step(histories: Iterable[History], mode: EvaluationMode) -> int | Non
 
 def _groups(runs: Iterable[_Run]) -> list[_Group]:
     """In the order of the first run of each."""
-    groups: dict[tuple[Hashable, bool | None, Hashable], dict[int, list[_Run]]] = {}
+    groups: dict[tuple[Grouped, int, int], dict[int, list[_Run]]] = {}
     for run in runs:
         if run.config is None or run.found is None:
             continue
-        is_on = _is_on(run.config)
-        settings = {path: str(v) for path, v in flat(run.config).items() if path not in _ASIDE}
-        constraint = {path for path in settings if path.startswith(_CONSTRAINT)}
-        rest = tuple(settings[path] for path in settings if path not in constraint)
-        changes = tuple(
-            (mark.step, mark.path, str(mark.value))
-            for mark in run.history.marks
-            if mark.step <= run.found.step
-            and (mark.path not in _ASIDE or mark.path == CONSTRAINT_ENABLED)
-        )
-        # How a constraint is set that is off does not matter.
-        how = tuple(settings[path] for path in sorted(constraint)) if is_on else ()
-        setting = rest, changes, run.found.step, run.found.images
-        seeds = groups.setdefault((setting, is_on, how), {})
+        found = run.found
+        marks = [mark for mark in run.history.marks if mark.step <= found.step]
+        computes = grouped(run.config, ((mark.step, mark.path, mark.value) for mark in marks))
+        seeds = groups.setdefault((computes, found.step, found.images), {})
         seeds.setdefault(run.config.seed, []).append(run)
-    return [_Group(setting, is_on, seeds) for (setting, is_on, _), seeds in groups.items()]
+    return [_Group(computes, seeds) for (computes, *_), seeds in groups.items()]
 
 
 def _run_line(run: _Run) -> ScoreLine:
@@ -149,7 +129,7 @@ def _mean_line(group: _Group, columns: Sequence[ScoreColumn]) -> ScoreLine:
     for column in columns:
         values = group.scores(column.name)
         if len(values) == len(group.runs):
-            cells[column.name] = _mean([*values.values()])
+            cells[column.name] = _cell(summarise(values.values()))
     who = ", ".join(map(str, group.numbers(group.runs)))
     seeds = counted(len(group.runs), "seed")
     facts = (f"mean ± sd of {who}", _on_off(group.is_on), seeds, *group.where)
@@ -162,13 +142,11 @@ def _difference_line(on: _Group, off: _Group, columns: Sequence[ScoreColumn]) ->
     cells = {}
     for column in columns:
         left, right = on.scores(column.name), off.scores(column.name)
-        pairs = [(left[seed], right[seed]) for seed in paired if seed in left and seed in right]
         if not paired and len(left) == len(on.runs) and len(right) == len(off.runs):
-            pairs = [(statistics.fmean(left.values()), statistics.fmean(right.values()))]
-        elif len(pairs) < len(paired):
-            continue
-        if pairs and all(math.isfinite(value) for pair in pairs for value in pair):
-            cells[column.name] = _mean([first - second for first, second in pairs])
+            left, right = ({0: statistics.fmean(each.values())} for each in (left, right))
+        found = paired_difference(left, right)
+        if found and found.n == max(len(paired), 1):
+            cells[column.name] = _cell(found)
     numbers = [group.numbers(paired or group.runs) for group in (on, off)]
     what = " − ".join(",".join(map(str, each)) for each in numbers)
     how = "not paired"
@@ -177,13 +155,12 @@ def _difference_line(on: _Group, off: _Group, columns: Sequence[ScoreColumn]) ->
     return ScoreLine("difference", (f"difference {what}", "on − off", how, *on.where), cells)
 
 
-def _mean(values: Sequence[float]) -> ScoreCell:
-    """With the sample standard deviation, where there is one."""
-    has_spread = len(values) > 1 and all(map(math.isfinite, values))
-    return ScoreCell(statistics.fmean(values), statistics.stdev(values) if has_spread else None)
+def _cell(found: Summary) -> ScoreCell:
+    interval = None if found.low is None or found.high is None else (found.low, found.high)
+    return ScoreCell(found.mean, found.sd, interval)
 
 
-def _where(found: Scores | None) -> tuple[str, str]:
+def _where(found: Evaluation | None) -> tuple[str, str]:
     return (f"{found.step:,}", f"{found.images:,}") if found else ("–", "–")
 
 

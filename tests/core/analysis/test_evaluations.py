@@ -14,6 +14,13 @@ def test_that_scores_are_read_without_blanks_correlations_and_what_is_no_number(
     ]
 
 
+def test_that_rows_about_concepts_are_no_evaluations() -> None:
+    header = f"{HEADER},concept,concept.leakage"
+    rows = [header, "9,2000,live,0.5,1,0.9,,", "9,500,concept,,,,5,0.25", "9,5,concept,,,,red,"]
+    (found,) = read_evaluations(rows)
+    assert found == Evaluation(9, 2000, "live", {"mig": 0.5, "total_correlation": 1.0})
+
+
 def test_that_one_step_alone_can_be_read() -> None:
     rows = [HEADER, "9,2000,live,,0.5,0.9", "9,20000,full,0.25,1,0.1", "8,20000,full,0.5,1,1"]
     assert read_evaluations(rows, (9, "full")) == read_evaluations(rows)[1:2]

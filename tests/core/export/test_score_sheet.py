@@ -47,6 +47,15 @@ def test_that_a_table_of_scores_is_read_back_with_all_digits() -> None:
     ]
 
 
+def test_that_an_interval_has_columns_of_its_own() -> None:
+    mean = ScoreLine(
+        "mean", ("m", "on", "2 seeds", "1", "2"), {"mig": ScoreCell(0.5, 0.25, (0.375, 0.625))}
+    )
+    rows = list(csv.reader(scores_csv(ScoreSheet(SHEET.columns, (mean,))).splitlines()))
+    assert rows[0][6:] == ["mig", "mig.sd", "mig.low", "mig.high", "tc"]
+    assert rows[1][6:] == ["0.5", "0.25", "0.375", "0.625", ""]
+
+
 def test_that_latex_is_a_booktabs_table_with_nothing_special_left_in_names() -> None:
     assert scores_latex(SHEET).splitlines() == [
         "% Full protocol.",

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.analysis import Summary
-from core.runs import RunFolder
-from core.studies.errors import StudyError
+from core.runs import RunError, RunFolder
 from core.studies.folder import StudyFolder
 from core.studies.outcome import write_outcome
 from core.studies.results import Results, as_lines
@@ -174,7 +173,7 @@ def test_that_scores_that_cannot_be_read_are_told(scored: Callable[..., StudyFol
     scores = folder.run(folder.cells[0]).scores
     scores.unlink()
     scores.mkdir()
-    with pytest.raises(StudyError, match=r"Cannot read .*scores\.csv: It is a folder"):
+    with pytest.raises(RunError, match=r"Cannot read .*scores\.csv: It is a folder"):
         assert Results(folder).table
 
 
