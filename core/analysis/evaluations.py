@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -25,10 +25,13 @@ class Evaluation:
     scores: Mapping[str, float]
 
 
-def read_evaluations(lines: Iterable[str]) -> list[Evaluation]:
+def read_evaluations(
+    lines: Iterable[str], only: tuple[int, EvaluationMode] | None = None
+) -> list[Evaluation]:
     """The evaluations in the lines of a scores.csv, as they were made; damaged ones are left out.
 
-    Correlations of pairs of codes, which stand there too, are no scores.
+    Correlations of pairs of codes, which stand there too, are no scores. only: a step and how it
+    was evaluated; the others are not looked at, which takes a fraction of the time.
     """
     rows = csv.reader(lines)
     places = {name: place for place, name in enumerate(next(rows, []))}
@@ -40,23 +43,23 @@ def read_evaluations(lines: Iterable[str]) -> list[Evaluation]:
     found = []
     for row in rows:
         with suppress(IndexError, KeyError, ValueError):
-            facts = {name: row[places[name]] for name in _FACTS if name in places}
+            step, mode = int(row[places["step"]]), _mode(row, places)
+            if only is not None and only != (step, mode):
+                continue
             scores = {name: float(row[place]) for name, place in scored if row[place]}
-            found.append(_evaluation(facts, scores))
+            numbers = {name: value for name, value in scores.items() if not math.isnan(value)}
+            found.append(Evaluation(step, int(row[places["images"]]), mode, numbers))
     return found
 
 
 def evaluation_at(
-    evaluations: Iterable[Evaluation], step: int, mode: EvaluationMode
+    evaluations: Sequence[Evaluation], step: int, mode: EvaluationMode
 ) -> Evaluation | None:
     """That of a step, of most images; of equally many, the newest. None: there is none."""
     found = [each for each in evaluations if (each.step, each.mode) == (step, mode)]
     return max(reversed(found), key=lambda each: each.images, default=None)
 
 
-def _evaluation(facts: Mapping[str, str], scores: Mapping[str, float]) -> Evaluation:
-    """Raises: KeyError, ValueError: it is damaged."""
-    numbers = {name: value for name, value in scores.items() if not math.isnan(value)}
-    # Runs of the first version have no such column, and were evaluated while they trained.
-    mode: EvaluationMode = "full" if facts.get("protocol") == "full" else "live"
-    return Evaluation(int(facts["step"]), int(facts["images"]), mode, numbers)
+def _mode(row: Sequence[str], places: Mapping[str, int]) -> EvaluationMode:
+    """Runs of the first version have no such column, and were evaluated while they trained."""
+    return "full" if "protocol" in places and row[places["protocol"]] == "full" else "live"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def paired_difference(ours: Mapping[int, float], theirs: Mapping[int, float]) ->
     """
     seeds = sorted(seed for seed in ours if seed in theirs)
     pairs = [(ours[seed], theirs[seed]) for seed in seeds]
-    finite = [first - second for first, second in pairs if np.isfinite((first, second)).all()]
+    finite = [first - second for first, second in pairs if isfinite(first) and isfinite(second)]
     return summarise(finite) if finite else None
 
 

@@ -106,7 +106,8 @@ class Axes:
         columns = [(round(self._across(x)), text) for x, text in x_marks]
         for y, _ in rows:
             paper.bar(Box(area.left, y, area.right, y + 1), _GRID_INK)
-        paper.fill(list(self._areas()), area)
+        if areas := list(self._areas()):
+            paper.fill(areas, area)
         paper.draw(list(self._strokes()), area)
         paper.bar(Box(area.left - 1, area.top, area.left, area.bottom + 1), SOFT_INK)
         paper.bar(Box(area.left, area.bottom, area.right, area.bottom + 1), SOFT_INK)

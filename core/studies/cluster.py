@@ -18,6 +18,8 @@ from core.studies.slot import CellEnd, CellJob, train_cell
 
 _APP = "icdrl"
 _SECONDS_TO_CONNECT = 10
+# Loggers of Dask with a level of their own.
+_TALKATIVE = ("distributed", "distributed.client", "tornado", "tornado.application")
 
 
 class ClusterSlots:
@@ -95,13 +97,15 @@ def cluster_slots(address: str) -> Iterator[ClusterSlots]:
     """
     try:
         from distributed import Client
+        from distributed.comm.addressing import resolve_address
     except ImportError:
         raise StudyError(
             "--scheduler needs dask: install icdrl with its extra, `pip install 'icdrl[cluster]'`."
         ) from None
-    # What it has to say is said in one sentence.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in _TALKATIVE:  # What they have to say is said in one sentence.
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
+        resolve_address(address)  # A client would be left half made.
         client = Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise StudyError(

@@ -1,7 +1,7 @@
 """What came out of a study: cells.csv, and the table of arms times scores."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
@@ -16,6 +16,7 @@ from core.analysis import (
     summarise,
 )
 from core.metrics.catalogue import in_order
+from core.protocol import EvaluationMode
 from core.runs.journal import complete_lines
 from core.studies.errors import StudyError
 from core.studies.folder import Cell, StudyFolder
@@ -49,23 +50,27 @@ class ArmScores:
 
 
 class Results:
-    """Every evaluation of a study's cells, read once."""
+    """The evaluations of a study's cells, read when they are asked for, and once.
+
+    What reads them raises a StudyError where a file of a run cannot be read.
+    """
 
     def __init__(self, folder: StudyFolder) -> None:
-        """Raises: StudyError: a file of a run cannot be read."""
         self.folder = folder
-        began = folder.began()
-        self.evaluations: dict[str, list[Evaluation]] = {
-            cell.name: _evaluations(folder, cell) if cell.name in began else []
-            for cell in folder.cells
-        }
+        self._began = folder.began()
+
+    @cached_property
+    def evaluations(self) -> dict[str, list[Evaluation]]:
+        """Name of a cell -> all its evaluations."""
+        return {cell.name: self._read(cell) for cell in self.folder.cells}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The scores of the table: those that the study names, or all that some cell has."""
         if self.folder.study.scores:
             return self.folder.study.scores
-        return in_order(name for _, each in self._final() for name in each.scores)
+        found = (each for seeds in self._final.values() for each in seeds.values())
+        return in_order(name for each in found for name in each.scores)
 
     @cached_property
     def live_names(self) -> tuple[str, ...]:
@@ -106,33 +111,50 @@ class Results:
 
     def scores_of(self, arm: str, name: str) -> list[float]:
         """Of every run of the arm that has it, in the order of the seeds."""
-        scores = _of(name, self._by_seed[arm])
+        scores = self._scores[arm].get(name, {})
         return [scores[seed] for seed in sorted(scores)]
 
     @cached_property
-    def _by_seed(self) -> dict[str, dict[int, Evaluation]]:
+    def _final(self) -> dict[str, dict[int, Evaluation]]:
         """Arm -> seed -> the full evaluation at the last step."""
         found: dict[str, dict[int, Evaluation]] = {arm.name: {} for arm in self.folder.study.arms}
-        for cell, evaluation in self._final():
-            found[cell.arm][cell.seed] = evaluation
+        for cell in self.folder.cells:
+            last = cell.config.steps
+            evaluation = evaluation_at(self._read(cell, (last, "full")), last, "full")
+            if evaluation is not None:
+                found[cell.arm][cell.seed] = evaluation
         return found
 
-    def _final(self) -> Iterator[tuple[Cell, Evaluation]]:
-        for cell in self.folder.cells:
-            evaluations = self.evaluations[cell.name]
-            if found := evaluation_at(evaluations, cell.config.steps, "full"):
-                yield cell, found
+    @cached_property
+    def _scores(self) -> dict[str, dict[str, dict[int, float]]]:
+        """Arm -> name -> seed -> score, of the full evaluations at the last step."""
+        found: dict[str, dict[str, dict[int, float]]] = {arm: {} for arm in self._final}
+        for arm, evaluations in self._final.items():
+            for seed, each in evaluations.items():
+                for name, score in each.scores.items():
+                    found[arm].setdefault(name, {})[seed] = score
+        return found
+
+    def _read(self, cell: Cell, only: tuple[int, EvaluationMode] | None = None) -> list[Evaluation]:
+        if cell.name not in self._began:
+            return []
+        path = self.folder.run(cell).scores
+        try:
+            return read_evaluations(complete_lines(path), only)
+        except OSError as error:
+            raise StudyError(f"Cannot read {path}: {error.strerror}.") from None
 
     def _line(self, arm: Arm) -> ArmScores:
-        ours = self._by_seed[arm.name]
-        theirs = self._by_seed[arm.against] if arm.against else {}
+        ours = self._scores[arm.name]
+        theirs = self._scores[arm.against] if arm.against else {}
         scores, difference = {}, {}
         for name in self.names:
-            if values := _of(name, ours):
-                scores[name] = summarise(values[seed] for seed in sorted(values))
-            if apart := paired_difference(values, _of(name, theirs)):
+            if name in ours:
+                scores[name] = summarise(self.scores_of(arm.name, name))
+            if apart := paired_difference(ours.get(name, {}), theirs.get(name, {})):
                 difference[name] = apart
-        return ArmScores(arm.name, len(ours), scores, arm.against, difference, arm.published)
+        n = len(self._final[arm.name])
+        return ArmScores(arm.name, n, scores, arm.against, difference, arm.published)
 
 
 def as_lines(table: Iterable[ArmScores]) -> list[dict[str, Any]]:
@@ -154,16 +176,3 @@ def _told(scores: Mapping[str, Summary]) -> dict[str, dict[str, float | None]]:
         name: {"mean": s.mean, "sd": s.sd, "low": s.low, "high": s.high, "n": s.n}
         for name, s in scores.items()
     }
-
-
-def _of(name: str, evaluations: Mapping[int, Evaluation]) -> dict[int, float]:
-    """Seed -> the score of that name, where there is one."""
-    return {seed: each.scores[name] for seed, each in evaluations.items() if name in each.scores}
-
-
-def _evaluations(folder: StudyFolder, cell: Cell) -> list[Evaluation]:
-    path = folder.run(cell).scores
-    try:
-        return read_evaluations(complete_lines(path))
-    except OSError as error:
-        raise StudyError(f"Cannot read {path}: {error.strerror}.") from None

@@ -14,6 +14,11 @@ def test_that_scores_are_read_without_blanks_correlations_and_what_is_no_number(
     ]
 
 
+def test_that_one_step_alone_can_be_read() -> None:
+    rows = [HEADER, "9,2000,live,,0.5,0.9", "9,20000,full,0.25,1,0.1", "8,20000,full,0.5,1,1"]
+    assert read_evaluations(rows, (9, "full")) == read_evaluations(rows)[1:2]
+
+
 def test_that_damaged_rows_are_left_out() -> None:
     rows = [HEADER, "x,2000,live,,0.5,", "5,20", "", "7,2000,live,much,0.5,", "9,10,live,1,2,3"]
     assert [each.step for each in read_evaluations(rows)] == [9]

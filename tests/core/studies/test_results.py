@@ -175,7 +175,7 @@ def test_that_scores_that_cannot_be_read_are_told(scored: Callable[..., StudyFol
     scores.unlink()
     scores.mkdir()
     with pytest.raises(StudyError, match=r"Cannot read .*scores\.csv: It is a folder"):
-        Results(folder)
+        assert Results(folder).table
 
 
 def test_that_every_cell_says_how_it_stands(scored: Callable[..., StudyFolder]) -> None:
