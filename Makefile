@@ -39,5 +39,5 @@ bundle-test: .venv/ready
 	$(PYTHON) -m pip --version >/dev/null 2>&1 || "$$(packaging/find-python)" -m venv --clear .venv
 	$(PIP_INSTALL) pip setuptools
 	$(PIP_INSTALL) --no-deps $(TORCH_ARGS) torch
-	$(PIP_INSTALL) --no-build-isolation -e ".[dev]"
+	$(PIP_INSTALL) --no-build-isolation -e ".[cluster,dev]"
 	touch $@

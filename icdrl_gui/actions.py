@@ -82,8 +82,10 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("paste_latent", "Explore", "&Paste latent", "Ctrl+Shift+V", "From such a text."),
     ActionSpec(SEPARATOR, "Explore", ""),
     ActionSpec("encode", "Explore", "&Encode an image …", "Ctrl+Shift+E", "Find its latent."),
+    ActionSpec("help", "Help", "&Guide, scores and keys", "F1", "A page a task, and what is what."),
+    ActionSpec(SEPARATOR, "Help", ""),
     ActionSpec("copy_diagnostics", "Help", "&Copy diagnostics", "", "For a bug report."),
-    ActionSpec("about", "Help", "&About", "F1", "Versions and devices."),
+    ActionSpec("about", "Help", "&About", "", "Versions and devices."),
 )
 MENUS = ("File", "Run", "View", "Explore", "Help")
 

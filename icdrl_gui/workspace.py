@@ -20,6 +20,7 @@ from icdrl_gui.commands.queueing import QueueCommands
 from icdrl_gui.commands.training import SETUP, TrainingCommands
 from icdrl_gui.diagnostics import diagnostics
 from icdrl_gui.dialogs.about import AboutDialog
+from icdrl_gui.dialogs.help import HelpDialog
 from icdrl_gui.dialogs.stop import QuitDialog
 from icdrl_gui.example import EXAMPLE_NAME, install_example
 from icdrl_gui.main_window import MainWindow
@@ -246,6 +247,7 @@ class Workspace(QObject):
                 "copy_latent": explore.copy,
                 "paste_latent": explore.paste,
                 "encode": explore.ask_for_image,
+                "help": lambda: HelpDialog(window).show(),
                 "about": self._show_about,
                 "copy_diagnostics": self._copy_diagnostics,
             }

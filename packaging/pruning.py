@@ -31,6 +31,9 @@ MODULES = (
     "networkx",
     "pygments",
     "sqlite3",
+    # Of the extra `cluster`.
+    "dask",
+    "distributed",
     # GPL-3.
     "readline",
     # Parts of the libraries in use.

@@ -29,6 +29,9 @@ ROOMS_WITHOUT_TORCH = (
     "core.curves.loss_plots",
     "core.export",
     "core.errors",
+    "core.analysis",
+    "core.studies.running",
+    "core.studies.outcome",
     "core.files.atomic",
     "core.files.images",
     "core.files.plain",
@@ -93,7 +96,11 @@ def required_by_project() -> list[Requirement]:
 
 def required_by_installed(name: str, extras: set[str]) -> Iterator[Requirement]:
     """Yield what the installed distribution asks for on this system, with these extras."""
-    for line in importlib.metadata.requires(name) or []:
+    try:
+        lines = importlib.metadata.requires(name) or []
+    except importlib.metadata.PackageNotFoundError:  # Of an extra that is not installed here.
+        return
+    for line in lines:
         requirement = Requirement(line)
         marker = requirement.marker
         if marker is None or any(marker.evaluate({"extra": extra}) for extra in {"", *extras}):

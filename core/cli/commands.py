@@ -14,6 +14,7 @@ from core.cli import (
     rank,
     runs,
     score,
+    study,
     train,
     traverse,
 )
@@ -38,6 +39,7 @@ app.add_typer(
 app.add_typer(runs.app, name="runs", help="List, show and delete runs.")
 app.add_typer(data.app, name="data", help="List, prepare and inspect data sets.")
 app.add_typer(presets.app, name="presets", help="List and show the shipped presets.")
+app.add_typer(study.app, name="study", help="Train many runs, and compare them in one table.")
 app.command("benchmark")(benchmark.benchmark)
 
 

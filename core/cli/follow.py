@@ -43,7 +43,7 @@ def follow(training: "Training", as_json: bool) -> int:
 
 
 def _train(training: "Training", view: "_View") -> Ended:
-    with _stop_requests() as stopping, view.shown(training.config.steps):
+    with stop_requests() as stopping, view.shown(training.config.steps):
         for report in training.events():
             for event in report.events:
                 view.take(event)
@@ -149,10 +149,10 @@ class _View:
 
 
 @contextmanager
-def _stop_requests() -> Iterator[list[int]]:
-    """A list that Ctrl-C or SIGTERM fills: the loop looks at it between two steps.
+def stop_requests() -> Iterator[list[int]]:
+    """A list that Ctrl-C or SIGTERM fills: whoever follows a training looks at it now and then.
 
-    A second Ctrl-C interrupts at once, keeping nothing since the last checkpoint.
+    A second Ctrl-C interrupts at once.
     """
     requests: list[int] = []
 

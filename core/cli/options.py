@@ -18,11 +18,21 @@ def edited(config: RunConfig, settings: list[str] | None, **named: int | None) -
     Raises:
         ConfigError: no =, no such key, or a value outside its limits.
     """
-    changes: dict[str, object] = {}
+    changes: dict[str, object] = {**settings_of(settings)}
+    changes |= {key: value for key, value in named.items() if value is not None}
+    return changed(config, changes) if changes else config
+
+
+def settings_of(settings: list[str] | None) -> dict[str, str]:
+    """Key -> value of every KEY=VALUE.
+
+    Raises:
+        ConfigError: one has no =.
+    """
+    found = {}
     for setting in settings or []:
         key, equals, value = setting.partition("=")
         if not equals:
             raise ConfigError(f"--set {setting} has no value: write --set KEY=VALUE.")
-        changes[key.strip()] = value.strip()
-    changes |= {key: value for key, value in named.items() if value is not None}
-    return changed(config, changes) if changes else config
+        found[key.strip()] = value.strip()
+    return found

@@ -26,6 +26,8 @@ def problems_by_key(error: ValidationError) -> dict[str, str]:
         if item["type"] == "union_tag_invalid":
             given, kinds = item["ctx"]["tag"], item["ctx"]["expected_tags"]
             clauses[f"{key}.kind"] = f"{key}.kind should be {kinds}, not {shortened(repr(given))}"
+        elif item["type"] == "missing":
+            clauses[key] = f"{key} is missing"
         elif item["type"] == "extra_forbidden":
             clauses[key] = f"there is no setting {shortened(key)}"
         elif item["type"] == "value_error":

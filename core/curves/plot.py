@@ -48,6 +48,23 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Band:
+    """What a curve that is a mean was made from.
+
+    Attributes:
+        colour: that of the curve.
+        x, low, high: places on the x axis, and the ends of the interval there.
+        singles: (x, value) of each run.
+    """
+
+    colour: int
+    x: Growing
+    low: Growing
+    high: Growing
+    singles: Sequence[tuple[Growing, Growing]] = ()
+
+
+@dataclass(frozen=True)
 class Level:
     """A horizontal line with a meaning."""
 
@@ -63,10 +80,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Plot:
-    """What a `CurvePlot` shows; `numbered`: each curve has its run's number at its end."""
+    """What a `CurvePlot` shows.
+
+    numbered: each curve has its run's number at its end; bands: around curves that are means.
+    """
 
     title: str
     curves: Sequence[Curve] = ()
     level: Level | None = None
     numbered: bool = False
     empty: str = "no numbers yet"
+    bands: Sequence[Band] = ()

@@ -11,6 +11,7 @@ from core.data.entries import LocalDataset, RenderedDataset
 from core.data.errors import DataError
 from core.data.folder import load_folder, summarise_folder
 from core.data.memory import refusing_shortage
+from core.data.names import DSPRITES, DSPRITES_SMALL, FASHION_MNIST, MNIST
 from core.data.paths import open_path
 from core.data.progress import Progress
 from core.data.summary import DataSummary, summarise
@@ -19,18 +20,18 @@ _ENTRIES = {
     entry.name: entry
     for entry in (
         RenderedDataset(
-            "dsprites",
+            DSPRITES,
             "White sprites on black; every combination of five factors; drawn on this computer.",
             FULL,
         ),
         RenderedDataset(
-            "dsprites-small",
+            DSPRITES_SMALL,
             "dSprites with every fourth orientation and every second position, to try things out.",
             SMALL,
         ),
-        LocalDataset("mnist", "Handwritten digits.", 60_000, (1, 28, 28)),
+        LocalDataset(MNIST, "Handwritten digits.", 60_000, (1, 28, 28)),
         LocalDataset(
-            "fashion-mnist",
+            FASHION_MNIST,
             "Small grey pictures of clothes.",
             60_000,
             (1, 28, 28),

@@ -7,10 +7,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.curves.plot import Curve, Plot
+from core.curves.plot import Band, Curve, Plot
 from core.curves.sight import Sight, in_sight, spread, with_room
 from core.curves.ticks import XAxis, x_ticks, y_ticks
-from core.export.canvas import SOFT_INK, Box, Colour, Paper, Stroke
+from core.export.canvas import SOFT_INK, Area, Box, Colour, Paper, Stroke
 from core.export.inks import WHITE, faint, ink
 from core.export.lettering import font, line, line_height
 
@@ -32,6 +32,8 @@ _DASH_PX, _DASHES_APART_PX = 5.0, 9.0
 _MARKS_APART_PX = 2.0
 # What is further out of sight is drawn to there.
 _FAR_PX = 1e5
+
+_BAND_OPACITY = 0.18
 
 
 _Place = TypeVar("_Place", float, NDArray[np.float64])
@@ -76,8 +78,17 @@ class Axes:
             )
             for curve in plot.curves
         ]
+        self._singles = [
+            (band.colour, single)
+            for band in plot.bands
+            for x, values in band.singles
+            if (single := in_sight(x, values, x_range, width, log_y))
+        ]
+        self._bands = [(band.colour, *_ends_of(band, x_range, width, log_y)) for band in plot.bands]
         self._level = plot.level.height(log_y) if plot.level else None
         seen = [each for drawn in self._drawn for each in (drawn.raw, drawn.smooth) if each]
+        seen += [single for _, single in self._singles]
+        seen += [end for _, *ends in self._bands for end in ends if end]
         low = min((each.extent[0] for each in seen), default=0.0)
         high = max((each.extent[1] for each in seen), default=1.0)
         if self._level is not None:
@@ -95,6 +106,8 @@ class Axes:
         columns = [(round(self._across(x)), text) for x, text in x_marks]
         for y, _ in rows:
             paper.bar(Box(area.left, y, area.right, y + 1), _GRID_INK)
+        if areas := list(self._areas()):
+            paper.fill(areas, area)
         paper.draw(list(self._strokes()), area)
         paper.bar(Box(area.left - 1, area.top, area.left, area.bottom + 1), SOFT_INK)
         paper.bar(Box(area.left, area.bottom, area.right, area.bottom + 1), SOFT_INK)
@@ -145,11 +158,13 @@ class Axes:
         return min(ends, key=hidden)
 
     def _strokes(self) -> Iterator[Stroke]:
-        """The level, all curves as reported, the marks, then what is drawn strongly."""
+        """The level, single runs, curves as reported, the marks, then what is drawn strongly."""
         area = self.area
         if self._level is not None:
             y = self._down(self._level)
             yield Stroke(dashes((area.left, y), (area.right, y)), SOFT_INK)
+        for index, single in self._singles:
+            yield from self._curve(single, faint(ink(index)), RAW_PX)
         for drawn in self._drawn:
             if drawn.raw and drawn.smooth:
                 yield from self._curve(drawn.raw, faint(ink(drawn.curve.colour)), RAW_PX)
@@ -163,11 +178,23 @@ class Axes:
             if drawn.main:
                 yield from self._curve(drawn.main, ink(drawn.curve.colour), CURVE_PX)
 
+    def _areas(self) -> Iterator[Area]:
+        for colour, low, high in self._bands:
+            if low and high:
+                there, back = self._points(low), self._points(high)[::-1]
+                outline = np.concatenate((there, back))
+                shown = outline[np.isfinite(outline).all(axis=1)]
+                yield Area(shown, ink(colour), _BAND_OPACITY)
+
+    def _points(self, seen: Sight) -> NDArray[np.float64]:
+        """Where they are on the paper, (P, 2)."""
+        points = np.column_stack((self._across(seen.places), self._down(seen.heights)))
+        return points.clip(-_FAR_PX, _FAR_PX)
+
     def _curve(self, seen: Sight, colour: Colour, width: float) -> Iterator[Stroke]:
         """Its lines, and what no line leads to as dots."""
-        points = np.column_stack((self._across(seen.places), self._down(seen.heights)))
+        points = self._points(seen)
         there = np.isfinite(points).all(axis=1)
-        points = points.clip(-_FAR_PX, _FAR_PX)
         breaks = np.flatnonzero(np.diff(there)) + 1
         parts = [
             part
@@ -186,6 +213,14 @@ class Axes:
     def _down(self, y: _Place) -> _Place:
         low, high = self._y_range
         return self.area.bottom - (y - low) / (high - low) * self.area.height
+
+
+def _ends_of(
+    band: Band, x_range: tuple[float, float], width: int, log_y: bool
+) -> tuple[Sight | None, Sight | None]:
+    """What there is to see of the lower and the upper end of a band."""
+    low, high = (in_sight(band.x, end, x_range, width, log_y) for end in (band.low, band.high))
+    return low, high
 
 
 def dashes(start: tuple[float, float], end: tuple[float, float]) -> list[NDArray[np.float64]]:

@@ -63,6 +63,15 @@ class Stroke:
     width: float = 1.0
 
 
+@dataclass(frozen=True)
+class Area:
+    """A region of one colour: outline (P, 2) points (x, y); opacity: from 0 to 1."""
+
+    outline: NDArray[np.float64]
+    colour: Colour
+    opacity: float
+
+
 class Paper(Protocol):
     """What a sheet is drawn on, in pixels from the upper left corner."""
 
@@ -88,6 +97,9 @@ class Paper(Protocol):
 
     def draw(self, strokes: Sequence[Stroke], within: Box) -> None:
         """Draw lines, the last on top; what is not within the box is left out."""
+
+    def fill(self, areas: Sequence[Area], within: Box) -> None:
+        """Fill regions, the last on top; what is not within the box is left out."""
 
 
 class Layout(Protocol):
@@ -179,6 +191,17 @@ class Canvas:
                 else:
                     pen.line(points.ravel().tolist(), stroke.colour, width, joint="curve")
         self._image.paste(finer.reduce(_FINER), box)
+
+    def fill(self, areas: Sequence[Area], within: Box) -> None:
+        """Fill regions as `Paper` does, with soft edges."""
+        box = self._scaled(within)
+        size, unit = (box.width * _FINER, box.height * _FINER), self._scale * _FINER
+        for area in areas:
+            opacity = Image.new("L", size)
+            points = (area.outline - (within.left, within.top)) * unit
+            shade = round(255 * area.opacity)
+            ImageDraw.Draw(opacity).polygon(points.ravel().tolist(), shade)
+            self._image.paste(area.colour, box, opacity.reduce(_FINER))
 
     def pixels(self) -> Pixels:
         """The picture (H, W, 3)."""

@@ -7,7 +7,7 @@ from core.curves.ticks import AXIS_TITLES, XAxis
 from core.export.axes import BELOW, Axes
 from core.export.canvas import Box, Paper
 from core.export.inks import WHITE
-from core.export.legend import Legend, legend_keys
+from core.export.legend import BAND_KEYS, Legend, legend_keys
 from core.export.lettering import line, line_height
 
 WIDTH = 880
@@ -53,7 +53,10 @@ class Figure:
         runs = list({curve.number: curve for curve in curves}.values())
         runs.sort(key=lambda curve: curve.number)
         self.caption = f"Curves of {', '.join(curve.run for curve in runs)}"
-        self._legend = Legend(legend_keys(runs, smoothing, x_axis), WIDTH - 2 * _MARGIN)
+        keys = list(legend_keys(runs, smoothing, x_axis))
+        if any(plot.bands for plot in plots):
+            keys += BAND_KEYS
+        self._legend = Legend(keys, WIDTH - 2 * _MARGIN)
         columns = 2 if len(plots) in (2, 4) else min(max(len(plots), 1), 3)
         across = (WIDTH - 2 * _MARGIN + _GAP) // columns
         title_height = line_height(_TITLE_LETTERS) + 2

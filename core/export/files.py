@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from core.export.animation import animate
 from core.export.canvas import Layout, pixels_of
 from core.export.errors import ExportError
-from core.export.figure import Figure
 from core.export.grid import ImageGrid, Pixels, TraversalGrid, check_pixels
 from core.export.raster import gif, png, recipe_in_raster, webp
 from core.export.recipe import AnyRecipe, CurvesRecipe, Recipe, recipe_from_json
@@ -60,8 +59,8 @@ def save_picture(path: Path, grid: ImageGrid, recipe: Recipe, scale: int | None 
     _write(path, content)
 
 
-def save_figure(path: Path, figure: Figure, recipe: CurvesRecipe) -> None:
-    """Write a figure of curves to `path`, .png, .svg or .pdf.
+def save_figure(path: Path, figure: Layout, recipe: CurvesRecipe) -> None:
+    """Write a figure to `path`, .png, .svg or .pdf.
 
     Raises:
         ExportError: another suffix, or a file that cannot be written; it then stays as it was.

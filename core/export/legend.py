@@ -30,6 +30,14 @@ class Key(NamedTuple):
     dashed: bool = False
 
 
+BAND_KEYS = (
+    Key("mean", SOFT_INK, CURVE_PX),
+    Key("single runs", faint(SOFT_INK), RAW_PX),
+    Key("shaded: 95 % interval of the mean"),
+)
+"""Of curves that are means."""
+
+
 class Legend:
     """Keys in rows.
 

@@ -20,7 +20,7 @@ from pypdf.generic import (
     PdfObject,
 )
 
-from core.export.canvas import HALO_PX, INK, Align, Box, Colour, Layout, Stroke
+from core.export.canvas import HALO_PX, INK, Align, Area, Box, Colour, Layout, Stroke
 from core.export.errors import ExportError
 from core.export.grid import Pixels
 from core.export.lettering import Lettering, font, line_height, printable
@@ -77,6 +77,7 @@ class PdfPage:
         ]
         self.bar(Box(0, 0, width, height), paper)
         self._images: dict[str, PdfObject] = {}
+        self._opacities: dict[str, PdfObject] = {}
 
     def write(
         self,
@@ -130,6 +131,15 @@ class PdfPage:
             self._drawing.append(f"{_rgb(stroke.colour)} RG {stroke.width:g} w {paths} S")
         self._drawing.append("Q")
 
+    def fill(self, areas: Sequence[Area], within: Box) -> None:
+        """Fill regions as `Paper` does."""
+        for area in areas:
+            name = f"/Opacity{round(100 * area.opacity)}"
+            self._opacities[name] = _dictionary({"/ca": FloatObject(f"{area.opacity:.2f}")})
+            clip = f"{self._rectangle(within)} re W n"
+            outline = self._path(area.outline)
+            self._drawing.append(f"q {clip} {name} gs {_rgb(area.colour)} rg {outline} h f Q")
+
     def content(self, title: str, recipe: AnyRecipe) -> bytes:
         """The file."""
         drawing = "\n".join(self._drawing).encode("ascii")
@@ -138,6 +148,7 @@ class PdfPage:
             {
                 "/Font": _dictionary({"/F": self._writer._add_object(self._font())}),
                 "/XObject": _dictionary(self._images),
+                "/ExtGState": _dictionary(self._opacities),
             }
         )
         self._writer.add_metadata({"/Title": _encodable(title), "/Creator": "icdrl"})

@@ -15,7 +15,7 @@ Kind = Literal["run", "mean", "difference"]
 FACTS = ("run", "constraint", "seed", "step", "images")
 """What stands before the scores in each line."""
 
-_ARROWS = {"higher": r"\,$\uparrow$", "lower": r"\,$\downarrow$", "neither": ""}
+LATEX_ARROWS = {"higher": r"\,$\uparrow$", "lower": r"\,$\downarrow$", "neither": ""}
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -126,7 +126,7 @@ def scores_latex(sheet: ScoreSheet, recipe: CurvesRecipe | None = None) -> str:
         lines.insert(0, f"% icdrl {recipe.to_json()}")
     lines.append(rf"\begin{{tabular}}{{llrrr{'r' * len(sheet.columns)}}}")
     lines.append(r"\toprule")
-    titles = [escaped(column.title) + _ARROWS[column.direction] for column in sheet.columns]
+    titles = [escaped(column.title) + LATEX_ARROWS[column.direction] for column in sheet.columns]
     lines.append(" & ".join([*(fact.capitalize() for fact in FACTS), *titles]) + r" \\")
     before: Kind | None = None
     for line in sheet.lines:

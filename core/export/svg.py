@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from core.export.canvas import HALO_PX, INK, Align, Box, Colour, Layout, Stroke
+from core.export.canvas import HALO_PX, INK, Align, Area, Box, Colour, Layout, Stroke
 from core.export.errors import ExportError
 from core.export.grid import Pixels
 from core.export.lettering import Lettering, font, line_height
@@ -98,17 +98,21 @@ class SvgPage:
 
     def draw(self, strokes: Sequence[Stroke], within: Box) -> None:
         """Draw lines as `Paper` does."""
-        name = f"plot{len(self._clips)}"
-        clip = ElementTree.SubElement(self._clips, "clipPath", id=name)
-        ElementTree.SubElement(clip, "rect", _rectangle(within))
-        group = self._add("g", fill="none")
-        group.set("clip-path", f"url(#{name})")
+        group = self._clipped(within, fill="none")
         group.set("stroke-linejoin", "round")
         group.set("stroke-linecap", "round")
         for stroke in strokes:
             element = ElementTree.SubElement(group, "path", d=" ".join(map(_path, stroke.paths)))
             element.set("stroke", _hex(stroke.colour))
             element.set("stroke-width", f"{stroke.width:g}")
+
+    def fill(self, areas: Sequence[Area], within: Box) -> None:
+        """Fill regions as `Paper` does."""
+        group = self._clipped(within)
+        for area in areas:
+            element = ElementTree.SubElement(group, "path", d=f"{_path(area.outline)}Z")
+            element.set("fill", _hex(area.colour))
+            element.set("fill-opacity", f"{area.opacity:g}")
 
     def content(self, recipe: AnyRecipe) -> bytes:
         """The file.
@@ -120,6 +124,15 @@ class SvgPage:
         ElementTree.indent(self._root)
         text: str = ElementTree.tostring(self._root, encoding="unicode")
         return f"{text}\n".encode()
+
+    def _clipped(self, within: Box, **attributes: str) -> ElementTree.Element:
+        """A group of which only what is within the box is shown."""
+        name = f"plot{len(self._clips)}"
+        clip = ElementTree.SubElement(self._clips, "clipPath", id=name)
+        ElementTree.SubElement(clip, "rect", _rectangle(within))
+        group = self._add("g", **attributes)
+        group.set("clip-path", f"url(#{name})")
+        return group
 
     def _add(self, tag: str, **attributes: str) -> ElementTree.Element:
         return ElementTree.SubElement(self._root, tag, attributes)

@@ -1,7 +1,6 @@
 """Many runs: the list of them, the one that a person means, the place for a new one."""
 
 import re
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from core.config import ConstraintConfig, RunConfig
 from core.errors import IcdrlError
 from core.runs.errors import RunError
 from core.runs.folder import RunFolder, State
+
+_LONGEST_DATA_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,17 @@ def find_run(root: Path, name: str) -> RunFolder:
 
 
 def new_run_path(root: Path, config: RunConfig) -> Path:
-    """A new, empty folder below `root` that says what and when; it is given to nobody else.
+    """A new, empty folder below `root`, given to nobody else.
+
+    It is named by data set, method and constraint, and numbered: `mydata-tc_gan-on-2`.
 
     Raises:
         RunError: it cannot be made.
     """
-    what = re.sub(r"[^\w.-]+", "-", config.preset or config.method.kind)
-    stem = f"{what}-{time.strftime('%Y%m%d-%H%M%S')}"
+    constraint = config.method.constraint
+    switch = () if constraint is None else ("on" if constraint.enabled else "off",)
+    data = re.sub(r"[^\w.-]+", "-", Path(config.data.source).stem).strip(".-")
+    stem = "-".join(filter(None, (data[:_LONGEST_DATA_NAME], config.method.kind, *switch)))
     path, count = root / stem, 1
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,10 @@ _PATIENCE_S = 0.5
 
 
 @contextmanager
-def hold_lock(path: Path) -> Iterator[None]:
+def hold_lock(path: Path, busy: str = "is being trained") -> Iterator[None]:
     """Hold the lock at `path`, a file that stays.
+
+    busy: what another process does with the folder that it lies in, should one hold it.
 
     Raises:
         RunError: another process holds it, or it cannot be made.
@@ -23,7 +25,7 @@ def hold_lock(path: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise RunError(f"{path.parent} is being trained by another process.") from None
+        raise RunError(f"{path.parent} {busy} by another process.") from None
     except (OSError, NotImplementedError) as error:
         raise RunError(f"Cannot lock {path.parent}: {error}.") from None
     try:

@@ -7,8 +7,8 @@ import torch
 from core import devices
 from core.config import ConfigError, RunConfig, changed
 from core.counts import counted
-from core.data.catalogue import list_datasets
 from core.data.dataset import Dataset
+from core.data.names import findable_anywhere
 from core.preferences import Preferences
 from core.runs import RunFolder
 from core.training.loop import Training
@@ -34,7 +34,7 @@ def start(path: Path, config: RunConfig, dataset: Dataset, device: torch.device)
     Raises:
         RunError, DataError, DeviceError: why it cannot.
     """
-    folder = RunFolder.create(path, _findable_anywhere(config))
+    folder = RunFolder.create(path, findable_anywhere(config))
     try:
         return Training(folder, dataset, device)
     except BaseException:
@@ -77,14 +77,3 @@ def resume(
     if config.steps != training.config.steps:
         training.change("steps", config.steps)
     return training
-
-
-def _findable_anywhere(config: RunConfig) -> RunConfig:
-    """The config with an absolute path to its data, so that a run can be resumed from any folder.
-
-    Call it once the data was found.
-    """
-    if config.data.source in {info.name for info in list_datasets()}:
-        return config
-    path = Path(config.data.source).expanduser().absolute()
-    return changed(config, {"data.source": str(path)})

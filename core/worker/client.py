@@ -64,6 +64,7 @@ class Child:
         call_soon: Callable[[Callable[[], None]], object],
         receive: Callable[[Any], None],
         died: Callable[[WorkerDied], None],
+        threads: int = 0,
     ) -> None:
         """Nothing runs before `start`.
 
@@ -75,12 +76,14 @@ class Child:
             receive: gets each event of the child through `call_soon`, in order; of several
                 previews that wait only the newest is delivered.
             died: gets told once, after the last event, should the child end unasked.
+            threads: CPU threads of a trainer; 0: as the preferences say.
         """
         self.role = role
         self.log = log
         self._call_soon = call_soon
         self._receive = receive
         self._died = died
+        self._threads = threads
         self._running: _Running | None = None
 
     @property
@@ -103,7 +106,7 @@ class Child:
             raise RuntimeError(f"the {self.role} runs already")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         mailbox = _Mailbox(self._call_soon, self._receive, self._died)
-        self._running = _Running(self.role, self.log, mailbox)
+        self._running = _Running(self.role, self.log, mailbox, self._threads)
 
     def send(self, command: object) -> None:
         """Send a command; one for a child that has ended is dropped, for `died` says so."""
@@ -122,7 +125,7 @@ class Child:
 class _Running:
     """A process with the two threads that own its pipe."""
 
-    def __init__(self, role: Role, log: Path, mailbox: "_Mailbox") -> None:
+    def __init__(self, role: Role, log: Path, mailbox: "_Mailbox", threads: int) -> None:
         self.ended = threading.Event()
         self.outbox: SimpleQueue[object] = SimpleQueue()
         self._role: Role = role
@@ -132,7 +135,7 @@ class _Running:
         self._asked_to_end = False
         self._pipe, theirs = _SPAWN.Pipe()
         self._process: SpawnProcess = _SPAWN.Process(
-            target=entry.main, args=(role, theirs, str(log)), name=role, daemon=True
+            target=entry.main, args=(role, theirs, str(log), threads), name=role, daemon=True
         )
         self._process.start()
         theirs.close()

@@ -16,19 +16,20 @@ from core.preferences import load_preferences
 Role = Literal["trainer", "explorer"]
 
 
-def main(role: Role, pipe: Connection, log: str) -> None:
+def main(role: Role, pipe: Connection, log: str, threads: int) -> None:
     """Serve the parent at the other end of `pipe` until it says Quit or is gone.
 
-    Whatever the process prints, to its last breath, is appended to `log`.
+    Whatever the process prints, to its last breath, is appended to `log`. threads: of a trainer;
+    0: as the preferences say.
     """
     _write_into(Path(log))
     # Ctrl-C in a terminal reaches the children as well: the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit_threads(role)
+    _limit_threads(role, threads)
 
     from core.worker.process import serve
 
-    serve(role, pipe)
+    serve(role, pipe, threads)
     # All is said and saved: taking torch apart would only keep the parent waiting.
     logging.shutdown()
     sys.stderr.flush()
@@ -45,10 +46,11 @@ def _write_into(log: Path) -> None:
     logging.basicConfig(stream=file, format="%(asctime)s %(levelname)s %(message)s")
 
 
-def _limit_threads(role: Role) -> None:
+def _limit_threads(role: Role, threads: int) -> None:
     """Tell the arithmetic libraries, which read it when torch is imported."""
-    threads = 1
-    if role == "trainer":
+    if role == "explorer":
+        threads = 1
+    elif not threads:
         with suppress(ConfigError):  # It is told when a training begins.
             threads = load_preferences().within_cores().threads
         threads = threads or os.cpu_count() or 1

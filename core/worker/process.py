@@ -18,16 +18,19 @@ from core.worker.trainer import Trainer
 _log = logging.getLogger(__name__)
 
 
-def serve(role: Role, connection: Connection) -> None:
+def serve(role: Role, connection: Connection, threads: int) -> None:
     """Do the work of a child until Quit, or until the parent is gone."""
     torch.set_num_interop_threads(1)
     pipe = Pipe(connection)
-    (_train if role == "trainer" else _explore)(pipe)
+    if role == "trainer":
+        _train(pipe, threads)
+    else:
+        _explore(pipe)
 
 
-def _train(pipe: Pipe) -> None:
+def _train(pipe: Pipe, threads: int) -> None:
     pipe.read_sigterm_as_quit()
-    trainer = Trainer(pipe)
+    trainer = Trainer(pipe, threads)
     pipe.send(trainer.ready())
     command: object = None
     while not isinstance(command, Quit):

@@ -61,8 +61,10 @@ class Trainer:
     or the threads, holds from the next training on.
     """
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: Pipe, threads: int = 0) -> None:
+        """threads: of the processor, whatever the preferences say; 0: as they say."""
         self._pipe = pipe
+        self._threads = threads
         self._training: Training | None = None
         self._reports: Iterator[Report] = iter(())
         self._paused = False
@@ -79,7 +81,7 @@ class Trainer:
         """What only torch knows."""
         preferences = Preferences()
         with suppress(ConfigError):  # Told when a training begins.
-            preferences = load_preferences().within_cores()
+            preferences = self._preferences()
         try:
             device = devices.choose_device(preferences.device)
         except devices.DeviceError:
@@ -156,7 +158,7 @@ class Trainer:
     def _train(self, command: Train) -> None:
         self._require_idle()
         config = _config(command.config)
-        device = launch.prepare_device(load_preferences().within_cores())
+        device = launch.prepare_device(self._preferences())
         dataset = self._load(config.data, step=0)
         if dataset is None:
             return
@@ -167,11 +169,15 @@ class Trainer:
         self._require_idle()
         folder = RunFolder.open(Path(command.run))
         config = launch.config_to_resume(folder, command.steps)
-        device = launch.prepare_device(load_preferences().within_cores())
+        device = launch.prepare_device(self._preferences())
         dataset = self._load(config.data, folder.checkpoint_step())
         if dataset is None:
             return
         self._begin(launch.resume(folder, config, dataset, device), dataset, resumed=True)
+
+    def _preferences(self) -> Preferences:
+        found = load_preferences().within_cores()
+        return found.model_copy(update={"threads": self._threads}) if self._threads else found
 
     def _load(self, data: DataConfig, step: int) -> Dataset | None:
         """The data of a run that stands at `step`; None, and told so, if Stop or Quit came."""

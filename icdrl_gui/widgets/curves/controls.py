@@ -78,7 +78,7 @@ class CurveControls(QWidget):
         self._menu.setToolTipsVisible(True)
         self.choose.setMenu(self._menu)
         self.fit = QPushButton("Show all")
-        self.fit.setToolTip("Undo zooming (double click on a plot, or 0).")
+        self.fit.setToolTip("Undo zooming (0 on a plot).")
         self.fit.setEnabled(False)
         self._lay_out()
         self.x_axis.currentIndexChanged.connect(lambda _: self.look_changed.emit())

@@ -41,7 +41,8 @@ class CurveGrid(QWidget):
     """Shows `Plot`s; `touch` when their columns have grown.
 
     Keys: Left and Right move a cursor (with Shift by more), Home and End to the ends; plus and
-    minus zoom, 0 shows everything; Escape takes the cursor away.
+    minus zoom, 0 shows everything. A double click or Enter enlarges a plot, and again brings the
+    others back; Escape takes the cursor away, then the others back.
 
     Signals:
         zoomed: whether only a part of the x axis is in sight.
@@ -59,6 +60,7 @@ class CurveGrid(QWidget):
         self._fitted = (0.0, 1.0)
         self._cursor: float | None = None
         self._columns = 0
+        self._enlarged: CurvePlot | None = None
         self.plots: list[CurvePlot] = []
         self._used = 0
         self._all, self._empty = QWidget(), QLabel(empty)
@@ -86,6 +88,11 @@ class CurveGrid(QWidget):
         return self.plots[: self._used]
 
     @property
+    def in_sight(self) -> list[CurvePlot]:
+        """The one that is enlarged, or all in use."""
+        return [self._enlarged] if self._enlarged in self.shown else self.shown
+
+    @property
     def x_range(self) -> tuple[float, float] | None:
         """What a person zoomed to; None where all is in sight."""
         return self._range
@@ -101,6 +108,8 @@ class CurveGrid(QWidget):
             self._cursor = None
         self._x_axis, self._log_y = x_axis, log_y
         self._several = any(plot.numbered for plot in plots)
+        if [plot.title for plot in plots] != [widget.plot.title for widget in self.shown]:
+            self._enlarged = None
         self._used = len(plots)
         for widget, plot in zip(self.plots, plots, strict=False):
             widget.show_plot(plot, x_axis, log_y)
@@ -127,9 +136,16 @@ class CurveGrid(QWidget):
         if not extents:
             return
         self._fit(min(low for low, _ in extents), max(high for _, high in extents))
-        for plot in self.shown:
+        for plot in self.in_sight:
             plot.set_x_range(*(self._range or self._fitted))
             plot.redraw()
+
+    def enlarge(self, plot: CurvePlot) -> None:
+        """Let a plot fill the room; the one that does already: bring the others back."""
+        self._enlarged = None if self._enlarged is plot else plot
+        self._arrange()
+        self.redraw()
+        plot.setFocus()
 
     @Slot()
     def show_all(self) -> None:
@@ -146,30 +162,32 @@ class CurveGrid(QWidget):
         plot = CurvePlot(self._all)
         plot.hide()
         plot.range_changed.connect(self.show_range)
-        plot.fit_requested.connect(self.show_all)
+        plot.enlarge_requested.connect(lambda: self.enlarge(plot))
         plot.hovered.connect(self._hover)
         plot.installEventFilter(self)
         self.plots.append(plot)
 
     def _arrange(self) -> None:
         """As many columns as give plots a good shape."""
-        for plot in self.plots[self._used :]:
-            plot.hide()
-        if not self._used:
+        seen = self.in_sight
+        for plot in self.plots:
+            if plot not in seen:
+                plot.hide()
+        if not seen:
             return
         width, height = max(1, self.width()), max(1, self.height())
 
         def badness(columns: int) -> float:
-            rows = -(-self._used // columns)
+            rows = -(-len(seen) // columns)
             shape = (width / columns) / (height / rows)
             narrow = max(0.0, _LEAST_WIDTH_PX * columns / width - 1)
-            free = (rows * columns - self._used) / (rows * columns)
+            free = (rows * columns - len(seen)) / (rows * columns)
             return abs(float(np.log(shape / _ASPECT))) + 5 * narrow + 2 * free
 
-        columns = min(range(1, self._used + 1), key=badness)
-        for i, plot in enumerate(self.shown):
+        columns = min(range(1, len(seen) + 1), key=badness)
+        for i, plot in enumerate(seen):
             self._grid.addWidget(plot, i // columns, i % columns)
-            plot.show_x_axis(i + columns >= self._used)
+            plot.show_x_axis(i + columns >= len(seen))
             plot.show()
         for column in range(max(columns, self._columns)):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
@@ -180,7 +198,7 @@ class CurveGrid(QWidget):
         if self._x_axis != "wall_time":
             low = 0.0
         span = high - low or 1.0
-        width = max(50, self.plots[0].width())
+        width = max(50, self.in_sight[0].width())
         room = _MARGIN + (_ROOM_FOR_NUMBERS_PX / width if self._several else 0.0)
         least = high + room * span
         fitted_low, fitted_high = self._fitted
@@ -262,6 +280,10 @@ class CurveGrid(QWidget):
                 self.show_all()
             case Qt.Key.Key_Escape if self._cursor is not None:
                 self._take_cursor_away()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.enlarge(plot)
+            case Qt.Key.Key_Escape if self._enlarged is not None:
+                self.enlarge(self._enlarged)
             case _:
                 return False
         return True

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.curves.plot import Plot
@@ -22,12 +22,12 @@ class CurvePlot(QWidget):
 
     Signals:
         range_changed: a person zoomed or moved: low and high end of the x axis.
-        fit_requested: a person wants to see everything again.
+        enlarge_requested: a person wants this plot to fill the room, or the others back.
         hovered: the `Point` below the pointer, or None.
     """
 
     range_changed = Signal(float, float)
-    fit_requested = Signal()
+    enlarge_requested = Signal()
     hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -191,7 +191,6 @@ class CurvePlot(QWidget):
             axis.setTickFont(self._font(0.85))
         set_y_ticks(left, self.fontMetrics().height())
         scene = self._view.scene()
-        scene.sigMouseClicked.connect(self._click)
         self._moves = pg.SignalProxy(scene.sigMouseMoved, rateLimit=30, slot=self._move)
         self._box.sigRangeChangedManually.connect(self._range_moved)
 
@@ -241,7 +240,10 @@ class CurvePlot(QWidget):
         self._level_text.setVisible(y is not None)
         if level is not None and y is not None:
             self._level.setValue(y)
-            self._level_text.setText(level.meaning)
+            room = max(0, int(self._box.width()) - 8)
+            mode = Qt.TextElideMode.ElideRight
+            metrics = QFontMetrics(self._font(0.85))
+            self._level_text.setText(metrics.elidedText(level.meaning, mode, room))
             self._level_text.setPos(left + 4 * self._box.viewPixelSize()[0], y)
         if self._empty.isVisible():
             self._empty.setText(self._plot.empty)
@@ -259,17 +261,16 @@ class CurvePlot(QWidget):
         point = nearest(self._plot.curves, (place.x(), place.y()), pixel, self._log_y)
         self.hovered.emit(point)
 
-    def _click(self, click: object) -> None:
-        if getattr(click, "double", lambda: False)():
-            self.fit_requested.emit()
-
     def _range_moved(self, _mask: object) -> None:
         (low, high), _ = self._box.viewRange()
         self._x_range = (low, high)
         self.range_changed.emit(low, high)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the view from hiding the tooltip of the point when the pointer rests."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self.enlarge_requested.emit()
+            return True
+        # The view must not hide the tooltip of the point when the pointer rests.
         return event.type() == QEvent.Type.ToolTip
 
     def changeEvent(self, event: QEvent) -> None:

@@ -3,6 +3,7 @@ import subprocess
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from core.curves.growing import Growing
-from core.curves.plot import INKS, Curve, Level, Plot
+from core.curves.plot import INKS, Band, Curve, Level, Plot
 from core.curves.smoothing import MovingAverage
 from core.export import FIGURE_SUFFIXES, CurvesRecipe, ExportError, Figure, read_recipe, save_figure
 from core.export.canvas import pixels_of
@@ -38,8 +40,9 @@ def curves() -> Curves:
         runs: int = 2,
         marks: int = 1,
         factor: float = 0.9,
+        banded: bool = False,
     ) -> Plot:
-        drawn = []
+        drawn, bands = [], []
         for i in range(runs):
             steps = Growing(20.0 * np.arange(1, rows // (i + 1) + 1))
             raw = Growing(1 + i + numbers.normal(0, 0.2, len(steps)))
@@ -47,7 +50,11 @@ def curves() -> Curves:
             changes = [(4000.0 + 40 * j, "independence.enabled: off") for j in range(marks)]
             name = f"run <{i + 1}> & more"
             drawn.append(Curve(name, i + 1, i, steps, steps, raw, smooth, () if i else changes))
-        return Plot(title, drawn, Level(1.386, "at chance"), runs > 1, "not reported")
+            if banded:
+                low, high = (Growing(raw.values + apart) for apart in (-0.4, 0.4))
+                bands.append(Band(i, steps, low, high, [(steps, high)]))
+        level = Level(1.386, "at chance")
+        return Plot(title, drawn, level, runs > 1, "not reported", bands)
 
     return curves
 
@@ -106,13 +113,19 @@ def save_all(figure: Figure, folder: Path, recipe: CurvesRecipe) -> None:
 
 
 @pytest.mark.parametrize("program", ["chromium", "rsvg-convert", "pdftoppm"])
-@pytest.mark.parametrize("log_y", [False, True])
+@pytest.mark.parametrize(("log_y", "banded"), [(False, False), (True, False), (False, True)])
 def test_that_other_programs_draw_the_same_plots_as_the_png(
-    tmp_path: Path, curves: Curves, curves_recipe: CurvesRecipe, program: str, log_y: bool
+    tmp_path: Path,
+    curves: Curves,
+    curves_recipe: CurvesRecipe,
+    program: str,
+    log_y: bool,
+    banded: bool,
 ) -> None:
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed: what it makes of exported curves is not known")
-    plots = [curves(title) for title in ("Discriminator", "Generator", "Information", "TC")]
+    titles = ("Discriminator", "Generator", "Information", "TC")
+    plots = [curves(title, banded=banded) for title in titles]
     figure = Figure(plots, log_y=log_y, smoothing=0.9)
     save_all(figure, tmp_path, curves_recipe)
     command = [program, *arguments_of(program, figure, tmp_path)]
@@ -213,6 +226,34 @@ def test_that_a_single_report_is_a_dot_and_gaps_stay_open(
 def test_that_a_plot_without_numbers_says_why(tmp_path: Path, curves_recipe: CurvesRecipe) -> None:
     save_figure(tmp_path / "figure.svg", Figure([Plot("t", empty="not reported")]), curves_recipe)
     assert "not reported" in texts(tmp_path / "figure.svg")
+
+
+def test_that_a_band_stands_behind_its_mean_and_single_runs_are_faint(
+    tmp_path: Path, curves_recipe: CurvesRecipe
+) -> None:
+    x, mean = Growing([0.0, 10.0, 20.0]), Growing([1.0, 2.0, 3.0])
+    low, high = Growing([0.5, 1.0, np.nan]), Growing([1.5, 3.0, np.nan])
+    plot = Plot("t", [Curve("arm", 1, 1, x, x, mean)], bands=[Band(1, x, low, high, [(x, high)])])
+    save_figure(tmp_path / "figure.svg", Figure([plot]), curves_recipe)
+    paths = list(ElementTree.parse(tmp_path / "figure.svg").iter(f"{SVG}path"))
+    (area,) = (path for path in paths if path.get("fill"))
+    assert (area.get("fill"), area.get("fill-opacity")) == (INKS[1], "0.18")
+    assert (area.get("d") or "").count(",") == 4
+    strokes = [path.get("stroke") for path in paths if path.get("stroke")]
+    assert strokes[-2:] == ["#f0c7a6", INKS[1]]
+    assert {"single runs", "shaded: 95 % interval of the mean"} <= set(
+        texts(tmp_path / "figure.svg")
+    )
+
+
+def test_that_a_band_of_a_pdf_is_seen_through(
+    tmp_path: Path, curves: Curves, curves_recipe: CurvesRecipe
+) -> None:
+    save_figure(tmp_path / "f.pdf", Figure([curves(banded=True)]), curves_recipe)
+    (page,) = PdfReader(tmp_path / "f.pdf").pages
+    resources = cast(DictionaryObject, page["/Resources"])
+    states = cast(DictionaryObject, resources["/ExtGState"])
+    assert [float(state.get_object()["/ca"]) for state in states.values()] == [0.18]
 
 
 def test_that_plots_stand_in_rows_of_three_none_over_another(curves: Curves) -> None:

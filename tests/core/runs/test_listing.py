@@ -2,10 +2,12 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.config import RunConfig
+from core.config.edit import changed
 from core.runs import RunError, RunFolder, find_run, list_runs, new_run_path, summarise
 
 
@@ -99,16 +101,20 @@ def test_that_a_folder_of_runs_that_cannot_be_is_told_in_one_sentence(tmp_path: 
         find_run(root, "a")
 
 
-def test_that_new_runs_are_called_after_their_preset_and_never_share_a_folder(
+def test_that_new_runs_say_what_is_trained_on_what_and_never_share_a_folder(
     tmp_path: Path,
 ) -> None:
-    root, config = tmp_path / "new" / "runs", RunConfig(preset="dsprites-quick")
+    root = tmp_path / "new" / "runs"
+    config = changed(RunConfig(), {"data.source": str(tmp_path / "my photos")})
     with ThreadPoolExecutor(8) as pool:
         paths = list(pool.map(lambda _: new_run_path(root, config), range(8)))
     assert set(paths) == set(root.iterdir())
     assert len(set(paths)) == 8
+    assert {path.name for path in paths} == {
+        "my-photos-tc_gan-on",
+        *(f"my-photos-tc_gan-on-{number}" for number in range(2, 9)),
+    }
     for path in paths:
-        assert re.fullmatch(r"dsprites-quick-\d{8}-\d{6}(-\d)?", path.name)
         assert RunFolder.create(path, config).state() == "new"
 
 
@@ -120,6 +126,16 @@ def test_that_a_place_where_no_run_can_be_made_is_told_in_one_sentence(tmp_path:
             new_run_path(tmp_path / root, RunConfig())
 
 
-@pytest.mark.parametrize("preset", ["../outside", "a/b", "", "c:\\x"])
-def test_that_no_preset_leads_out_of_the_folder_of_runs(tmp_path: Path, preset: str) -> None:
-    assert new_run_path(tmp_path, RunConfig(preset=preset)).parent == tmp_path
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"method.independence.enabled": False}, "dsprites-tc_gan-off"),
+        ({"method.kind": "infogan"}, "dsprites-infogan"),
+        ({"data.source": "../outside/.."}, "tc_gan-on"),
+        ({"data.source": "c:\\x" + 300 * "y"}, f"c-x{57 * 'y'}-tc_gan-on"),
+    ],
+)
+def test_that_a_run_is_named_by_data_method_and_constraint(
+    tmp_path: Path, settings: dict[str, Any], name: str
+) -> None:
+    assert new_run_path(tmp_path, changed(RunConfig(), settings)) == tmp_path / name

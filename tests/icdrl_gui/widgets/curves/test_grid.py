@@ -300,3 +300,28 @@ def test_that_a_title_wider_than_its_plot_leaves_the_ends_of_the_curves_in_sight
     assert end.x() <= plot._view.viewport().width()
     assert plot.title.drawn != titles[0]
     assert plot.title.toolTip() == titles[0]
+
+
+def test_that_a_double_click_enlarges_a_plot_and_brings_the_others_back(
+    grid: CurveGrid, show: Show
+) -> None:
+    show(*(Plot(title, (curve(),)) for title in ("Generator", "Information", "Total corr.")))
+    second = grid.shown[1]
+    small = second.width()
+    QTest.mouseDClick(second._view.viewport(), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert [plot.isVisible() for plot in grid.shown] == [False, True, False]
+    assert second.width() > 0.95 * grid.width() > 2 * small
+    QTest.mouseDClick(second._view.viewport(), Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert all(plot.isVisible() for plot in grid.shown)
+    QTest.keyClick(second, Qt.Key.Key_Return)
+    assert grid.in_sight == [second]
+    QTest.keyClick(second, Qt.Key.Key_Escape)
+    assert grid.in_sight == grid.shown
+
+
+def test_that_other_plots_are_all_in_sight_again(grid: CurveGrid, show: Show) -> None:
+    grid.enlarge(show(Plot("Generator", (curve(),)), Plot("Information", (curve(),))))
+    show(Plot("Information", (curve(),)), Plot("Total corr.", (curve(),)))
+    assert grid.in_sight == grid.shown
