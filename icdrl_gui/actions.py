@@ -65,6 +65,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("show_traversals", "View", "&Traversals", "Ctrl+2"),
     ActionSpec("show_compare", "View", "&Compare", "Ctrl+3"),
     ActionSpec("show_reconstructions", "View", "Sa&mples and reconstructions", "Ctrl+4"),
+    ActionSpec("show_concepts", "View", "Co&ncepts", "Ctrl+5"),
     ActionSpec(SEPARATOR, "View", ""),
     ActionSpec("show_toolbar", "View", "Tool&bar", "Alt+7", checkable=True),
     ActionSpec("layout", "View", "La&yout"),

@@ -15,6 +15,7 @@ from core.errors import IcdrlError
 from core.latents import CodeNames
 from core.presets import FIRST_PRESET, load_preset
 from core.protocol import Ended, Evaluated, HealthWarning
+from icdrl_gui.main_window import FIRST_SIZE
 from icdrl_gui.models.scores.titles import FIRST_SHOWN, column_of
 from icdrl_gui.tasks import next_of
 from icdrl_gui.workspace import Workspace
@@ -77,6 +78,9 @@ class _Demo:
         steps = counted(self._config.steps, "step")
         print(f"The demo trains {self._config.method.title} ({FIRST_PRESET}, {steps}) with the")
         print("independence constraint, then without it; about two minutes on two cores.")
+        # Off screen there is no screen that it would have to fit.
+        workspace.window.resize(FIRST_SIZE)
+        workspace.window.layouts.choose("train")
         workspace.open_example()
         await self._settle()
         self._picture("1-first-start")
@@ -85,6 +89,7 @@ class _Demo:
         await self._export("Traversals of all codes", "traversals-constraint-on.png")
         await self._export("Traversals of all codes", "traversals-constraint-on.gif")
         without = await self._train(workspace.training.retrain, "3-retraining")
+        workspace.window.layouts.choose("compare")
         await self._settle()
         self._picture("4-compare")
         workspace.window.show_tab(workspace.traversals)
@@ -95,7 +100,8 @@ class _Demo:
         await self._export("Losses as a table", "losses.csv")
         session.exploration.encode(0)
         await self._settle()
-        workspace.window.show_dock("explore")
+        workspace.window.layouts.choose("explore")
+        await self._settle()
         self._picture("5-explore")
         dialog = workspace.exporting.ask()
         await self._settle()
@@ -110,7 +116,6 @@ class _Demo:
         workspace = self._workspace
         workspace.open_example()
         workspace.window.show_tab(workspace.traversals)
-        workspace.window.show_dock("explore")
         await self._settle()
         self._picture("7-trained-example")
 

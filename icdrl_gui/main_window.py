@@ -31,7 +31,7 @@ from icdrl_gui.widgets.message_bar import MessageBar
 # Pixels that a dock has at least; what needs more scrolls.
 _LEAST_WIDTH = {"setup": 285, "runs": 285, "explore": 300}
 _LEAST_CENTRE = QSize(280, 150)
-_FIRST_SIZE = QSize(1280, 800)
+FIRST_SIZE = QSize(1280, 800)
 # What a desktop puts around a window, about.
 _FRAME = QSize(10, 40)
 _SUBMENUS = ("recent", "layout", "theme")
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.submenus: dict[str, QMenu] = {}
         self._fill_menus()
         if not self.restoreGeometry(settings.layout("geometry")):
-            self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
+            self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
 
     def furnish(
         self, tabs: dict[str, QWidget], docks: dict[str, QWidget], toolbar: list[QWidget | str]

@@ -21,6 +21,9 @@ from core.protocol import (
 )
 from core.worker.client import Child, Requests, Role, WorkerDied
 from icdrl_gui.models.comparison import ComparisonModel
+from icdrl_gui.models.concepts.concepts import ConceptsModel
+from icdrl_gui.models.concepts.moves import ConceptMoves
+from icdrl_gui.models.concepts.tagging import TaggingModel
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.pictures.pictures import PicturesModel
 from icdrl_gui.models.pictures.traversals import TraversalsModel
@@ -88,6 +91,9 @@ class Session(QObject):
         self.scores = ScoresModel(self, self.history, self.shown, self)
         # Asked last: the pictures come first.
         self.codes = CodesModel(self, self.shown, self)
+        self.concepts = ConceptsModel(self, self.shown, self)
+        self.moves = ConceptMoves(self.exploration, self.concepts, self)
+        self.tagging = TaggingModel(self, self.shown, self.concepts, self)
         self.retraining = Retraining(self)
         self._wire()
 
@@ -157,6 +163,7 @@ class Session(QObject):
         training.got_started.connect(partial(self._settle, TRAINING))
         training.got_ready.connect(partial(self._settle, TRAINER))
         self.exploration.latent_changed.connect(self._follow_latent)
+        self.concepts.concepts_changed.connect(self._show_concepts)
         self.history.runs_changed.connect(self._show_overlaid)
         self.run_list.renamed.connect(self.history.rename)
         self.shown.run_changed.connect(self._show_open)
@@ -171,6 +178,8 @@ class Session(QObject):
             self.exploration,
             self.scores,
             self.codes,
+            self.concepts,
+            self.tagging,
         ):
             model.trouble.connect(partial(messages.trouble, type(model).__name__))
 
@@ -197,6 +206,10 @@ class Session(QObject):
     def _follow_latent(self) -> None:
         if self.exploration.latent is not None:
             self.traversals.set_latent(self.exploration.latent)
+
+    @Slot()
+    def _show_concepts(self) -> None:
+        self.traversals.set_concepts(self.concepts.concepts)
 
     @Slot()
     def _show_overlaid(self) -> None:

@@ -27,6 +27,7 @@ from icdrl_gui.main_window import MainWindow
 from icdrl_gui.menus import Menus
 from icdrl_gui.notifications import DesktopNotifier
 from icdrl_gui.panels.compare import ComparePanel
+from icdrl_gui.panels.concepts import ConceptsPanel
 from icdrl_gui.panels.constraint import ConstraintControls
 from icdrl_gui.panels.curves import CurvesPanel
 from icdrl_gui.panels.explore import ExplorePanel
@@ -68,7 +69,10 @@ class Workspace(QObject):
         self.traversals = TraversalsPanel(session.traversals, session.shown)
         self.compare = ComparePanel(session.comparison)
         self.reconstructions = ReconstructionsPanel(session.pictures)
-        self.explore = ExplorePanel(session.exploration, session.shown)
+        self.explore = ExplorePanel(session.exploration, session.shown, session.moves)
+        self.concepts = ConceptsPanel(
+            session.concepts, session.tagging, session.codes, session.shown
+        )
         self.scores = ScoresPanel(session.scores, session.codes)
         self.log = LogPanel(session.messages)
         self.constraint = ConstraintControls()
@@ -84,6 +88,7 @@ class Workspace(QObject):
                 "Traversals": self.traversals,
                 "Compare": self.compare,
                 "Samples": self.reconstructions,
+                "Concepts": self.concepts,
             },
             docks={
                 "setup": self.setup,
@@ -254,6 +259,7 @@ class Workspace(QObject):
             "traversals": self.traversals,
             "compare": self.compare,
             "reconstructions": self.reconstructions,
+            "concepts": self.concepts,
         }.items():
             actions.bind({f"show_{name}": partial(window.show_tab, tab)})
         actions["full_screen"].toggled.connect(window.show_full_screen)

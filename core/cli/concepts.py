@@ -12,7 +12,7 @@ from core.cli.runs import RunArgument
 from core.cli.terminal import JsonOption, console, print_json, print_note
 from core.config import ConfigError
 from core.counts import counted, named_step
-from core.latents.concepts import AnyConcept, ComposedConcept, ConceptScore, LearnedConcept
+from core.latents.concepts import AnyConcept, ConceptScore, LearnedConcept
 from core.preferences import load_preferences
 from core.runs import RunFolder, find_run, step_of
 from core.runs.concepts import change_concepts, load_concepts
@@ -208,7 +208,7 @@ def _line(concept: AnyConcept) -> dict[str, Any]:
     return {
         "name": concept.name,
         "kind": concept.kind,
-        "from": _made_from(concept),
+        "from": concept.made_from,
         "step": concept.step,
         "images": concept.images,
         "head": learned.head.kind if learned else None,
@@ -229,11 +229,11 @@ def _cells(concept: AnyConcept) -> list[str]:
     if isinstance(concept, LearnedConcept):
         score = _score(concept.score)
         guessing = f"{concept.score.guessing:.2f}"
-    return [concept.name, _made_from(concept), score, guessing, _codes(concept)]
+    return [concept.name, concept.made_from, score, guessing, _codes(concept)]
 
 
 def _sentence(concept: AnyConcept) -> str:
-    beginning = f"{concept.name}, from {_made_from(concept)}: "
+    beginning = f"{concept.name}, from {concept.made_from}: "
     if isinstance(concept, LearnedConcept):
         score = concept.score
         shape = "" if concept.head.kind == "linear" else ", by a small network"
@@ -253,10 +253,6 @@ def _score(score: ConceptScore) -> str:
 def _codes(concept: AnyConcept) -> str:
     ordered = sorted(concept.shares.items(), key=lambda each: -each[1])
     return ", ".join(f"{code} {share:.0%}" for code, share in ordered if share >= _LEAST_SHARE)
-
-
-def _made_from(concept: AnyConcept) -> str:
-    return concept.expression if isinstance(concept, ComposedConcept) else str(concept.label)
 
 
 def _honesty_sentence(check: "HonestyCheck") -> str:

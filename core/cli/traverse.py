@@ -46,7 +46,7 @@ def traverse(
     scale: ScaleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Vary one code or concept, all else fixed at the anchor: a row for each."""
+    """Vary one code or concept, all else fixed: a row for each."""
     folder = find_run(load_preferences().run_root, run)
     told = save_traversal(
         output, folder, code, anchor, range_rule, columns, step, scale, concept or ()

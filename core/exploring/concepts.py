@@ -253,14 +253,11 @@ class RunConcepts:
         """A name that no other concept has; one made from the same is made anew."""
         name = checked_name(name, self._spec)
         kept = self.kept()
-        if name in kept.names:
-            found = kept.named(name)
-            before = found.expression if isinstance(found, ComposedConcept) else found.label
-            if before != made_from:
-                raise ConceptError(
-                    f"There is a concept {name} already, made from {before}: delete it first, or "
-                    "choose another name."
-                )
+        if name in kept.names and kept.named(name).made_from != str(made_from):
+            raise ConceptError(
+                f"There is a concept {name} already, made from {kept.named(name).made_from}: "
+                "delete it first, or choose another name."
+            )
         return name
 
     def _replace(self, concept: AnyConcept) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib import metadata
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -130,6 +131,16 @@ class Recipe(_Written):
     def __post_init__(self) -> None:
         if len(self.codes) != len(self.values):
             raise ValueError(f"{len(self.codes)} codes but {len(self.values)} rows of values")
+
+    def of_rows(self, rows: Sequence[int]) -> "Recipe":
+        """Of a traversal: the same for these rows alone."""
+        codes = tuple(self.codes[row] for row in rows)
+        return replace(
+            self,
+            codes=codes,
+            values=tuple(self.values[row] for row in rows),
+            concepts=tuple(concept for concept in self.concepts if concept.name in codes),
+        )
 
 
 @dataclass(frozen=True)

@@ -207,6 +207,11 @@ class Concept(_Checked):
                 "or open the run that it was made from."
             )
 
+    @property
+    def made_from(self) -> str:
+        """The label or the expression, as it is asked for."""
+        raise NotImplementedError
+
     def _computed(self, entries: Values) -> tuple[Values, Values]:
         raise NotImplementedError
 
@@ -238,6 +243,11 @@ class LearnedConcept(Concept):
         if not all(each > 0 for each in self.scale):
             raise ValueError("its scaling divides by nothing")
 
+    @property
+    def made_from(self) -> str:
+        """The label."""
+        return str(self.label)
+
     def _computed(self, entries: Values) -> tuple[Values, Values]:
         scale = np.array(self.scale)
         value, slope = self.head((entries - np.array(self.centre)) / scale)
@@ -257,6 +267,11 @@ class ComposedConcept(Concept):
             _ = self._parsed
         except ConceptError as error:
             raise ValueError(str(error).rstrip(".")) from None
+
+    @property
+    def made_from(self) -> str:
+        """The expression."""
+        return self.expression
 
     @cached_property
     def _parsed(self) -> Expression:

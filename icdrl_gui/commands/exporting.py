@@ -179,11 +179,16 @@ def _still(name: str, stem: str, grid: ImageGrid, recipe: Recipe) -> Exportable:
 
 def _row(grid: TraversalGrid, recipe: Recipe, row: int) -> tuple[TraversalGrid, Recipe]:
     """One row of a traversal, with its own recipe."""
-    count = grid.count(row)
+    count, is_described = grid.count(row), grid.is_described(row)
+    alone_recipe = recipe.of_rows([row])
+    if alone_recipe.concepts and not is_described:
+        labels = tuple(f"{value:.2g}" for value in recipe.values[row])
+    else:
+        labels = grid.column_labels if is_described else ()
     alone = TraversalGrid(
         images=grid.images[row : row + 1, :count],
         row_labels=(grid.row_labels[row],),
-        column_labels=grid.column_labels if grid.is_described(row) else (),
+        column_labels=labels,
         title=grid.title,
     )
-    return alone, replace(recipe, codes=(recipe.codes[row],), values=(recipe.values[row],))
+    return alone, alone_recipe

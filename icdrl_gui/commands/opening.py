@@ -116,6 +116,7 @@ class OpeningCommands(QObject):
                 f"The snapshot of {named_step(recipe.step)} is gone from {recipe.run}: "
                 "the newest one is shown instead."
             )
+        session.concepts.restore(recipe.concepts)
         if recipe.kind == "traversal":
             session.traversals.restore(recipe)
             self.traversals_wanted.emit()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +28,7 @@ from icdrl_gui.models.latent_point import (
     layout,
     one_hot,
 )
-from icdrl_gui.models.latent_text import (
-    LatentTextError,
-    checked_latent,
-    latent_text,
-    parse_latent,
-)
+from icdrl_gui.models.latent_text import LatentTextError, checked_latent, latent_text, parse_latent
 from icdrl_gui.models.pictures.image_file import ImageReader
 from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.undo import Edits
@@ -129,13 +125,20 @@ class ExplorationModel(QObject):
 
     def set_code(self, code: str, value: float, changing: bool = False) -> None:
         """Move a continuous code."""
-        point, found = self._require(code)
-        self._edit_block(f"Set {code}", point, found, np.float32(value), code, changing)
+        _, found = self._require(code)
+        self._edit_block(f"Set {code}", found.entries, np.array(value), code, changing)
 
     def set_category(self, code: str, category: int) -> None:
         """Choose a category of a categorical code."""
-        point, found = self._require(code)
-        self._edit_block(f"Set {code} to {category}", point, found, one_hot(found, category))
+        _, found = self._require(code)
+        self._edit_block(f"Set {code} to {category}", found.entries, one_hot(found, category))
+
+    def set_codes(
+        self, entries: NDArray[np.floating], text: str, gesture: str = "", changing: bool = False
+    ) -> None:
+        """Put all codes (E,) elsewhere, as they stand in a latent; noise and image stay."""
+        if self.spec is not None:
+            self._edit_block(text, slice(self.spec.noise_dim, None), entries, gesture, changing)
 
     def new_noise(self, seed: int | None = None, changing: bool = False) -> None:
         """Draw noise, if there is any, from its prior; by default from the next seed."""
@@ -150,9 +153,8 @@ class ExplorationModel(QObject):
 
     def reset(self) -> None:
         """All codes to their middle, categories to the first; the noise stays."""
-        if self._point is not None and self.spec is not None:
-            latent = centred(self.spec, self._point.latent[: self.spec.noise_dim])
-            self._edit("Reset codes", replace(self._point, latent=latent, mix=None))
+        if self.spec is not None:
+            self.set_codes(centred(self.spec), "Reset codes")
 
     def set_latent(self, latent: NDArray[np.floating], text: str = "Start from a cell") -> None:
         """Start from another latent (L,); `text` says in the undo menu where it comes from."""
@@ -299,17 +301,13 @@ class ExplorationModel(QObject):
         raise KeyError(f"no code {name!r} in the shown latent")
 
     def _edit_block(
-        self,
-        text: str,
-        point: Point,
-        code: Code,
-        entries: np.float32 | Latent,
-        gesture: str = "",
-        changing: bool = False,
+        self, text: str, at: slice, entries: NDArray[Any], gesture: str = "", changing: bool = False
     ) -> None:
-        latent = point.latent.copy()
-        latent[code.entries] = entries
-        self._edit(text, replace(point, latent=frozen(latent), mix=None), gesture, changing)
+        assert self._point is not None
+        latent = self._point.latent.copy()
+        latent[at] = entries
+        after = replace(self._point, latent=frozen(latent), mix=None)
+        self._edit(text, after, gesture, changing)
 
     def _edit(self, text: str, after: Point, gesture: str = "", changing: bool = False) -> None:
         assert self._point is not None

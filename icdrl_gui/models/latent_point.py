@@ -58,16 +58,15 @@ def draw_noise(spec: LatentSpec, seed: int) -> Latent:
 
 def fresh_point(spec: LatentSpec) -> Point:
     """Where exploring begins: noise of seed 0, codes in their middle."""
-    return Point(centred(spec, draw_noise(spec, 0)), 0)
+    return Point(frozen(np.concatenate([draw_noise(spec, 0), centred(spec)])), 0)
 
 
-def centred(spec: LatentSpec, noise: Latent) -> Latent:
-    """(L,): this noise, all codes in their middle, the first of the categories."""
-    latent = np.zeros(spec.latent_dim, dtype=np.float32)
-    latent[: spec.noise_dim] = noise
+def centred(spec: LatentSpec) -> Latent:
+    """(E,): all codes in their middle, the first of the categories."""
+    entries = np.zeros(spec.latent_dim - spec.noise_dim, dtype=np.float32)
     for code in spec.categorical:
-        latent[code.start] = 1
-    return frozen(latent)
+        entries[code.start - spec.noise_dim] = 1
+    return entries
 
 
 def one_hot(code: Code, category: int) -> Latent:

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.files.images import IMAGE_SUFFIXES
+from icdrl_gui.models.concepts.moves import ConceptMoves
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.runs.shown_run import ShownRun
+from icdrl_gui.panels.concept_controls import ConceptControls
 from icdrl_gui.theme import icon
 from icdrl_gui.widgets.images.edit_views import Comparison, EditViews
 from icdrl_gui.widgets.images.view import dropped_image
@@ -50,13 +52,18 @@ class ExplorePanel(QWidget):
     file_dropped = Signal(Path)
 
     def __init__(
-        self, exploration: ExplorationModel, shown: ShownRun, parent: QWidget | None = None
+        self,
+        exploration: ExplorationModel,
+        shown: ShownRun,
+        moves: ConceptMoves,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("explore")
         self.setWindowTitle("Explore")
         self._exploration, self._shown = exploration, shown
         self.views, self.rows = EditViews(), CodeRows()
+        self.concepts = ConceptControls(moves)
         self._make_edit_controls()
         self._make_image_controls()
         self._lay_out()
@@ -159,7 +166,7 @@ class ExplorePanel(QWidget):
         column = QVBoxLayout(self._controls)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for each in (self.rows, self._noise, mixing, _row(*edits, *texts)):
+        for each in (self.rows, self.concepts, self._noise, mixing, _row(*edits, *texts)):
             column.addWidget(each)
         column.addWidget(self._sources)
         column.addWidget(self._waiting)

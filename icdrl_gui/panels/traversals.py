@@ -156,8 +156,11 @@ class TraversalsPanel(QWidget):
         recipe = self._traversals.recipe
         if recipe is None:
             return
+        code = recipe.codes[self._traversals.order[row]]
+        if any(code == concept.name for concept in recipe.concepts):
+            return  # A concept has the name that a person gave it.
         try:
-            self._shown.rename_code(recipe.codes[self._traversals.order[row]], label)
+            self._shown.rename_code(code, label)
         except IcdrlError as error:
             self._traversals.trouble.emit(str(error))
 

@@ -15,13 +15,30 @@ from pytestqt.qtbot import QtBot
 from core.config import RunConfig, changed
 from core.export import Recipe, TraversalGrid
 from core.latents import Matching
+from core.latents.concepts import (
+    TAGS,
+    AnyConcept,
+    ComposedConcept,
+    ConceptScore,
+    Honesty,
+    LearnedConcept,
+    LinearHead,
+)
 from core.protocol import (
     Answer,
+    Browse,
+    Browsed,
+    CheckConcept,
+    ConceptChecked,
+    ConceptMade,
+    ConceptsFound,
     Correlate,
     Correlated,
     Evaluate,
     Evaluated,
     EvaluationMode,
+    FindConcepts,
+    MakeConcept,
     Previewed,
     Reconstruct,
     Reconstructed,
@@ -34,7 +51,11 @@ from core.protocol import (
     Traversed,
 )
 from core.runs import RunFolder, step_of
+from core.runs.concepts import change_concepts, load_concepts
 from tests.icdrl_gui.desk import Desk
+
+DATA = 40
+"""Images that there are to tag."""
 
 LATENT = {
     "method.latent.noise_dim": 2,
@@ -77,6 +98,12 @@ class ScriptedExplorer:
         for slot in tuple(self.waiting):
             self.answer(slot)
 
+    def answer_all_but(self, *slots: str) -> None:
+        """Answer what waits in other slots."""
+        for slot in tuple(self.waiting):
+            if slot not in slots:
+                self.answer(slot)
+
     def refuse(self, slot: str, sentence: str) -> None:
         """Refuse what waits in a slot."""
         request, receive = self.waiting.pop(slot)
@@ -113,9 +140,39 @@ def answer_to(request: Request) -> Answer:
             names = tuple(code.name for code in run.config().method.latent_spec().continuous)
             found = replace(evaluated(step), correlation=np.eye(len(names)))
             return Correlated(request.id, step, names, found)
+        case MakeConcept():
+            concept = concept_of(run, step, request.name, request.expression)
+            change_concepts(run, lambda kept: kept.with_concept(concept))
+            return ConceptMade(request.id, step, concept)
+        case FindConcepts():
+            anew = tuple(replace(each, step=step) for each in load_concepts(run).concepts)
+            equal = np.eye(len(anew))
+            return ConceptsFound(request.id, step, anew, (), 2000, equal, 3 * equal)
+        case CheckConcept():
+            kept = load_concepts(run).named(request.name)
+            checked = replace(kept, honesty=Honesty(0.9, 0.25, 1400, 1))
+            asked = np.linspace(-1, 1, 7)
+            reached = np.array([False] + [True] * 6)
+            return ConceptChecked(request.id, step, checked, asked, asked * 0.9, reached)
+        case Browse():
+            places = tuple(range(request.start, min(request.start + request.count, DATA)))
+            shown = np.zeros((len(places), 8, 8, 1), np.uint8) + np.uint8(1)
+            return Browsed(request.id, step, shown, places, DATA)
         case Evaluate():
             return Scored(request.id, step, evaluated(step, "full"), ("DCI needs more rows.",))
     raise AssertionError(request)
+
+
+def concept_of(run: RunFolder, step: int, name: str, expression: str = "") -> AnyConcept:
+    """A concept that an explorer might make: of tags, or of an expression."""
+    entries = run.config().method.latent_spec().entry_names
+    about = (name, step, entries, -1.0, 1.0, {"c1": 1.0}, 2000, None)
+    if expression:
+        return ComposedConcept(*about, expression)
+    dims = len(entries)
+    weights = LinearHead((0.0,) * (dims - 1) + (1.0,), 0.0)
+    score = ConceptScore("auc", 0.9, 0.05, 0.5, 0.1)
+    return LearnedConcept(*about, TAGS, (0.0,) * dims, (1.0,) * dims, weights, score)
 
 
 def evaluated(
@@ -205,6 +262,18 @@ def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
 def save_snapshot() -> Callable[[RunFolder, int], Path]:
     """Put a file where the snapshot of a step lies."""
     return _save_snapshot
+
+
+@pytest.fixture
+def keep_concept() -> Callable[..., AnyConcept]:
+    """Put a concept of a step into a run's folder: of tags, or of an expression."""
+
+    def keep_concept(run: RunFolder, step: int, name: str, expression: str = "") -> AnyConcept:
+        concept = concept_of(run, step, name, expression)
+        change_concepts(run, lambda kept: kept.with_concept(concept))
+        return concept
+
+    return keep_concept
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`TraversalsModel`: the traversal of the shown run, from its trainer or from the explorer."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.counts import named_step
 from core.export import Recipe, TraversalGrid
+from core.latents import LatentSpec
+from core.latents.concepts import AnyConcept
+from core.latents.moving import move
 from core.protocol import Answer, Failed, Previewed, Refused, Traverse, Traversed, Watch
 from icdrl_gui.models.explorer_link import ExplorerLink
 from icdrl_gui.models.runs.shown_run import ShownRun
@@ -62,6 +64,7 @@ class TraversalsModel(QObject):
         self._watched: Watch | None = None
         self._training: Path | None = None
         self._latent: NDArray[np.float32] | None = None
+        self._concepts: tuple[AnyConcept, ...] = ()
         self.anchor, self.rule, self.columns = "random:0", "prior", COLUMNS
         self.sink_unused = False
         self.grid: TraversalGrid | None = None
@@ -150,6 +153,12 @@ class TraversalsModel(QObject):
         if self.anchor == LATENT:
             self._latent_moved.start()
 
+    def set_concepts(self, concepts: tuple[AnyConcept, ...]) -> None:
+        """Those of the shown step: each has a row below the codes."""
+        if concepts != self._concepts:
+            self._concepts = concepts
+            self._ask()
+
     def set_preview_seconds(self, seconds: float) -> None:
         """How often a live grid is drawn; 0: only at snapshots."""
         self._seconds = seconds
@@ -189,7 +198,11 @@ class TraversalsModel(QObject):
         spec, recipe = self._shown.spec, self.recipe
         if spec is None or recipe is None or len(recipe.anchor_latent) != spec.latent_dim:
             return None
-        code = next(code for code in spec.codes if code.name == recipe.codes[row])
+        name = recipe.codes[row]
+        concept = next((each for each in recipe.concepts if each.name == name), None)
+        if concept is not None:
+            return _moved_along(concept, spec, recipe, recipe.values[row][column])
+        code = next(code for code in spec.codes if code.name == name)
         latent, value = np.array(recipe.anchor_latent, np.float32), recipe.values[row][column]
         if code.categories:
             latent[code.entries] = 0
@@ -213,8 +226,7 @@ class TraversalsModel(QObject):
             title=self.title(),
             counts=counts,
         )
-        codes = tuple(recipe.codes[each] for each in rows)
-        return shown, replace(recipe, codes=codes, values=tuple(recipe.values[r] for r in rows))
+        return shown, recipe.of_rows(rows)
 
     def _change_settings(self) -> None:
         self._ask()
@@ -244,7 +256,13 @@ class TraversalsModel(QObject):
             self._set_busy(False)
             return
         request = Traverse(
-            0, str(run.path), self._shown.step, self._anchor_text(), self.rule, self.columns
+            0,
+            str(run.path),
+            self._shown.step,
+            self._anchor_text(),
+            self.rule,
+            self.columns,
+            concepts=self._concepts,
         )
         self.refusal = ""
         self._set_busy(True)
@@ -318,6 +336,16 @@ class TraversalsModel(QObject):
         if busy != self.busy:
             self.busy = busy
             self.busy_changed.emit()
+
+
+def _moved_along(
+    concept: AnyConcept, spec: LatentSpec, recipe: Recipe, value: float
+) -> NDArray[np.float32]:
+    """The anchor of a recipe (L,), moved until the concept has this value."""
+    latent = np.array(recipe.anchor_latent)
+    entries = latent[None, spec.noise_dim :]
+    latent[spec.noise_dim :] = move(spec, concept, entries, np.array([value])).entries[0]
+    return latent.astype(np.float32)
 
 
 def _is_unused(images: NDArray[np.uint8]) -> bool:

@@ -32,7 +32,7 @@ class CodesModel(QObject):
     def __init__(self, link: ExplorerLink, shown: ShownRun, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._link, self._shown = link, shown
-        self._active = False
+        self._viewers: set[str] = set()
         self._training: Path | None = None
         self._asked: Correlate | None = None
         self.found: Evaluated | None = None
@@ -79,10 +79,14 @@ class CodesModel(QObject):
             return title
         return title + self._shown.code_names.origin(self.codes, self.found.step)
 
-    def set_active(self, active: bool) -> None:
-        """Whether somebody looks at the matrices."""
-        self._active = active
+    def set_active(self, active: bool, viewer: str = "codes") -> None:
+        """Whether somebody looks at the matrices in this place."""
+        (self._viewers.add if active else self._viewers.discard)(viewer)
         self._ask()
+
+    @property
+    def _active(self) -> bool:
+        return bool(self._viewers)
 
     @Slot(object)
     def follow_training(self, run: Path | None) -> None:

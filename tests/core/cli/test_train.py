@@ -71,13 +71,13 @@ def test_that_a_folder_in_use_is_refused_before_any_data_is_loaded(
     assert (answer.code, answer.sentence()) == (1, f"{tmp_path} is not empty: give a new folder.")
 
 
-def test_that_a_run_goes_where_runs_are_looked_for_under_the_name_of_its_preset(
+def test_that_a_run_goes_where_runs_are_looked_for_and_says_what_it_is(
     icdrl: Callable[..., Any], small: list[str]
 ) -> None:
     answer = icdrl("train", "--preset", "dsprites-quick", *small, "--steps", "1", "--seed", "7")
     assert answer.code == 0
     (folder,) = load_preferences().run_root.iterdir()
-    assert folder.name.startswith("dsprites-small-beta_tcvae-on")
+    assert folder.name == "images-beta_tcvae-on"
     assert answer.out.startswith(f"Run folder: {folder}\n")
     config = RunFolder.open(folder).config()
     assert (config.preset, config.steps, config.seed) == ("dsprites-quick", 1, 7)

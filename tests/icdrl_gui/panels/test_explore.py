@@ -15,6 +15,8 @@ from core.config import RunConfig, changed
 from core.latents import Matching
 from core.protocol import Answer, Draw, Drawn, Encode, Encoded, Refused, Request
 from core.runs import RunFolder
+from icdrl_gui.models.concepts.concepts import ConceptsModel
+from icdrl_gui.models.concepts.moves import ConceptMoves
 from icdrl_gui.models.exploration import ExplorationModel
 from icdrl_gui.models.runs.shown_run import ShownRun
 from icdrl_gui.panels.explore import ExplorePanel
@@ -60,7 +62,8 @@ class Scene:
         self.link = PromptLink()
         self.shown = ShownRun()
         self.model = ExplorationModel(self.link, self.shown)
-        self.panel = ExplorePanel(self.model, self.shown)
+        moves = ConceptMoves(self.model, ConceptsModel(PromptLink(), self.shown))
+        self.panel = ExplorePanel(self.model, self.shown, moves)
         qtbot.addWidget(self.panel)
         self.panel.resize(300, 600)
         self.panel.show()
