@@ -20,8 +20,7 @@ from core.studies.folder import StudyFolder, holds_study
 from core.studies.results import Results, as_lines
 from core.studies.running import Slots, StudyRun
 from core.studies.shipped import find_study, list_studies
-
-_MOST_SEEDS = 10_000
+from core.studies.varied import parse_seeds
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -100,7 +99,8 @@ def run(
     """
     if jobs is not None and scheduler is not None:
         raise ConfigError("--jobs is for this machine; with --scheduler its workers decide.")
-    found = find_study(study).given(_seeds(seeds), steps, settings_of(settings))
+    chosen = None if seeds is None else parse_seeds(seeds)
+    found = find_study(study).given(chosen, steps, settings_of(settings))
     place = _place(study, output)
     with _slots(found.cells, jobs, scheduler) as slots, StudyFolder.started(place, found) as folder:
         return follow_study(StudyRun(folder, slots), as_json)
@@ -185,19 +185,3 @@ def _slots(cells: int, jobs: int | None, scheduler: str | None) -> AbstractConte
     from core.studies.local import local_slots
 
     return local_slots(cells, jobs, load_preferences())
-
-
-def _seeds(text: str | None) -> list[int] | None:
-    """`0,1,2` or `0-4`, or several such."""
-    if text is None:
-        return None
-    seeds: list[int] = []
-    for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise ConfigError(f"--seeds {text}: write numbers such as 0,1,2 or 0-4.")
-        low, high = int(first), int(last or first)
-        if high < low or high - low >= _MOST_SEEDS:
-            raise ConfigError(f"--seeds {text}: {part} is no range of at most {_MOST_SEEDS:,}.")
-        seeds += range(low, high + 1)
-    return seeds
