@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow
 
 from icdrl_gui.settings import Settings
 
@@ -115,6 +115,15 @@ _HOMES = {
 _ROOM_FOR_THREE_COLUMNS_PX = 1150
 
 
+def _hint() -> QLabel:
+    """In place of a title with buttons, which would close the last that is seen."""
+    hint = QLabel("Esc brings the rest back")
+    hint.setProperty("role", "muted")
+    hint.setMargin(4)
+    hint.setAlignment(Qt.AlignmentFlag.AlignRight)
+    return hint
+
+
 class WindowLayouts(QObject):
     """Arranges a window's docks, and remembers each layout as a person left it.
 
@@ -142,7 +151,6 @@ class WindowLayouts(QObject):
             action.setCheckable(True)
             title = layout.text.replace("&", "")
             action.setToolTip(f"{title} ({layout.shortcut})\n{layout.tip}")
-            action.setStatusTip(layout.tip)
             action.triggered.connect(lambda _=False, name=name: self.choose(name))
             window.addAction(action)  # So that its key works where no menu is seen.
         self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
@@ -182,8 +190,8 @@ class WindowLayouts(QObject):
         self._arrange()
 
     def save(self) -> None:
-        """Remember the docks as they are."""
-        if self._docks:
+        """Remember the docks as they are; a bare layout is always the same."""
+        if self._docks and not LAYOUTS[self._name].is_bare:
             self._settings.save_layout(
                 f"docks-{self._name}", self._window.saveState(LAYOUT_VERSION)
             )
@@ -194,7 +202,10 @@ class WindowLayouts(QObject):
         is_bare = LAYOUTS[name].is_bare
         self._escape.setEnabled(is_bare)
         self.reset()
-        self._window.restoreState(self._settings.layout(f"docks-{name}"), LAYOUT_VERSION)
+        for dock in self._docks.values():
+            dock.setTitleBarWidget(_hint() if is_bare else None)  # type: ignore[arg-type]
+        if not is_bare:
+            self._window.restoreState(self._settings.layout(f"docks-{name}"), LAYOUT_VERSION)
 
     def _arrange(self) -> None:
         window, docks = self._window, self._docks

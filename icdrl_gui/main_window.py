@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         """Show the docks alone, or all."""
         for part in (self.menuBar(), self._toolbar, self.statusBar(), self.tabs):
             part.setVisible(not is_bare)
+        self.statusBar().clearMessage()
 
     @Slot()
     def _place_message_bar(self) -> None:

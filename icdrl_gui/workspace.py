@@ -285,6 +285,9 @@ class Workspace(QObject):
         except IcdrlError as error:
             self.session.messages.error(str(error), cause=OPENING)
             return
+        history = self.session.history
+        # A longer run of other losses would leave it little room; a tick brings it back.
+        history.show_runs([path for path in history.shown if path.name != EXAMPLE_NAME])
         if self.window.tab_panel is not self.compare:
             self.window.bring_forward(self.traversals)
 
@@ -309,7 +312,7 @@ class Workspace(QObject):
 
     def _explore_from(self, latent: NDArray[np.float32]) -> None:
         self.session.exploration.set_latent(latent)
-        self.window.show_dock("explore")
+        self.window.layouts.open("explore")
 
     def _encode(self, image: Path) -> None:
         self.explore.encode_file(image)

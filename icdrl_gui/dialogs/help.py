@@ -1,5 +1,6 @@
 """Help: a page a task, and what the scores, methods and keys mean, read from their tables."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -24,6 +25,7 @@ _IN_A_GRID = (
     ("F2, double click", "Name a row"),
     ("+, −, Ctrl+wheel; 0", "Zoom; fit"),
 )
+_ARXIV = re.compile(r"arXiv (\d{4}\.\d{5})")
 _SIZE = (980, 640)
 _LIST_WIDTH = 180
 
@@ -80,12 +82,13 @@ def _scores() -> tuple[str, str]:
 def _score(of: ScoreTitle) -> tuple[str, ...]:
     noise = "" if of.noise is None else f"{of.noise:.2f}"
     better = "" if of.direction == "neither" else of.direction
-    return of.title, of.about, of.ends, better, noise, of.paper
+    texts = (of.title, of.about, of.ends, better, noise)
+    return *map(escape, texts), _linked(of.paper)
 
 
 def _methods() -> tuple[str, str]:
     rows = [
-        (method.title, method.paper, "yes" if method().constraint else "no")
+        (escape(method.title), _linked(method.paper), "yes" if method().constraint else "no")
         for method in METHOD_CONFIGS.values()
     ]
     return "Methods", _table(("Method", "Paper", "Independence constraint"), rows)
@@ -93,7 +96,9 @@ def _methods() -> tuple[str, str]:
 
 def _keys() -> tuple[str, str]:
     keys = [
-        (spec.shortcut, f"{spec.menu} › {_plain(spec.text)}") for spec in TABLE if spec.shortcut
+        (spec.shortcut, f"{spec.menu} › {escape(_plain(spec.text))}")
+        for spec in TABLE
+        if spec.shortcut
     ]
     keys += [(each.shortcut, f"Layout › {_plain(each.text)}") for each in LAYOUTS.values()]
     body = _table(("Key", "What it does"), keys)
@@ -103,14 +108,20 @@ def _keys() -> tuple[str, str]:
     )
 
 
+def _linked(paper: str) -> str:
+    """A paper, with its number on arXiv as a link."""
+    return _ARXIV.sub(r"<a href='https://arxiv.org/abs/\1'>arXiv \1</a>", escape(paper))
+
+
 def _plain(text: str) -> str:
     """An action's text without the mark of its letter."""
     return text.replace("&", "").removesuffix(" …")
 
 
+# Cells are HTML.
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     def line(cells: Sequence[str], tag: str) -> str:
-        return "".join(f"<{tag} align='left'>{escape(cell)}</{tag}>" for cell in cells)
+        return "".join(f"<{tag} align='left'>{cell}</{tag}>" for cell in cells)
 
     lines = [line(head, "th"), *(line(row, "td") for row in rows)]
     return "<table cellpadding='5'>" + "".join(f"<tr>{each}</tr>" for each in lines) + "</table>"

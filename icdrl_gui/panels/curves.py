@@ -100,7 +100,9 @@ class CurvesPanel(QWidget):
         self._drawn = _shape(histories)
         scalars = self._scalars()
         reported = Counter(name for history in histories for name in history.scalars)
-        shared_first = sorted(scalars, key=lambda name: -reported[name])
+        live = self._history.histories.get(self._history.live) if self._history.live else None
+        own = set(live.scalars) if live else set()
+        shared_first = sorted(scalars, key=lambda name: (name not in own, -reported[name]))
         self.controls.offer({name: title_of(name) for name in scalars}, first_shown(shared_first))
         look = self.controls.look
         self.grid.show_plots(plots_of(histories, look), look.x_axis, look.log_y)

@@ -1,7 +1,7 @@
 """`MessageBar`: the newest warning or error, until it is closed or what caused it is mended."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -56,7 +56,7 @@ class MessageBar(QWidget):
         self.copy.setToolTip("Copy the message and its details.")
         self.dismiss = QToolButton()
         self.dismiss.setText("Close")
-        self.dismiss.setToolTip("Put it away; it stays in the log.")
+        self.dismiss.setToolTip("Put it away (Esc while it has the keyboard); it stays in the log.")
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
         self.detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -157,6 +157,12 @@ class MessageBar(QWidget):
         painter.fillRect(0, 0, 4, self.height(), kind)
         painter.fillRect(0, self.height() - 1, self.width(), 1, kind)
         painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

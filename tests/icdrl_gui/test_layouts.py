@@ -64,9 +64,18 @@ def test_that_focus_leaves_the_picture_and_its_sliders_alone(desk: Desk) -> None
     assert not any(part.isVisible() for part in (window.tabs, window.menuBar(), window.statusBar()))
     (explore,) = (dock for dock in window.findChildren(QDockWidget) if dock.isVisible())
     assert explore.width() > 0.95 * window.width()
+    assert explore.titleBarWidget() is not None, "no button that closes what alone is seen"
+    explore.close()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     settle()
     assert window.tabs.isVisible()
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_F9)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    assert open_docks(window) == {"explore"}, "however it was left before"
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    settle()
+    assert explore.titleBarWidget() is None
     assert window.layouts.actions["train"].isChecked()
 
 

@@ -325,6 +325,7 @@ class ImageGridView(QAbstractScrollArea):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl, else scroll."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.setFocus()  # So that 0 fits again.
             if event.angleDelta().y():
                 self._zoom_in(event.angleDelta().y() > 0)
             event.accept()
