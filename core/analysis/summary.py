@@ -12,7 +12,6 @@ CONFIDENCE = 0.95
 
 RESAMPLES = 2000
 """Of the bootstrap; the same ones for every score of equally many runs, whenever it is asked."""
-_LEAST_FOR_AN_INTERVAL = 3
 
 
 @dataclass(frozen=True)
@@ -22,8 +21,7 @@ class Summary:
     Attributes:
         mean: infinite where a score is.
         sd: sample standard deviation (n - 1); None for a single score, or where one is infinite.
-        low, high: ends of the bootstrap interval of the mean; None of fewer than three scores, of
-            which the interval would be the scores themselves, and where there is no `sd`.
+        low, high: ends of the bootstrap interval of the mean; None where there is no `sd`.
     """
 
     n: int
@@ -48,16 +46,14 @@ def summarise(scores: Iterable[float]) -> Summary:
     n = len(values)
     if n == 1 or not np.isfinite(values).all():
         return Summary(n, sum(values.tolist()) / n)
-    mean, sd = float(values.mean()), float(values.std(ddof=1))
-    if n < _LEAST_FOR_AN_INTERVAL:
-        return Summary(n, mean, sd)
+    mean = float(values.mean())
     if values.min() == values.max():
         return Summary(n, mean, 0.0, mean, mean)
     # Not a matrix product, whose last digit may depend on the number of threads.
     means = np.einsum("rn,n->r", _resamples(n), values) / n
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(means, (tail, 1 - tail)).tolist()
-    return Summary(n, mean, sd, low, high)
+    return Summary(n, mean, float(values.std(ddof=1)), low, high)
 
 
 def paired_difference(ours: Mapping[int, float], theirs: Mapping[int, float]) -> Summary | None:
