@@ -70,7 +70,7 @@ TABLE: tuple[ActionSpec, ...] = (
     ActionSpec("show_toolbar", "View", "Tool&bar", "Alt+7", checkable=True),
     ActionSpec("layout", "View", "La&yout"),
     ActionSpec("theme", "View", "Them&e"),
-    ActionSpec("notify", "View", "&Notify when a run ends", "Ctrl+Shift+N", checkable=True),
+    ActionSpec("notify", "View", "Not&ify when a run ends", "Ctrl+Shift+N", checkable=True),
     ActionSpec("reset_layout", "View", "Reset layo&ut", "Ctrl+Shift+L"),
     ActionSpec("full_screen", "View", "&Full screen", "F11", checkable=True),
     ActionSpec("undo", "Explore", "&Undo", "Ctrl+Z", "", "undo"),
