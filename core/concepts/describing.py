@@ -1,8 +1,9 @@
-"""What a concept does over the codes of real images: its range, and which codes it varies with."""
+"""What the codes of real images say: which are used, and what a concept does over them."""
 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.latents import LatentSpec
 from core.latents.concepts import Values
@@ -12,6 +13,23 @@ from core.metrics.inputs import varies
 # A slider leaves out as many real images at either end.
 _TAIL = 0.025
 _SHIFTS = 16
+_USED = 0.01
+
+
+def used_entries(spec: LatentSpec, entries: Values) -> NDArray[np.bool_]:
+    """(E,) which entries of codes the network uses, by those (N, E) of real images.
+
+    A code is unused if its variance is less than a hundredth of its prior's, the bound of Burda,
+    Grosse and Salakhutdinov (Importance Weighted Autoencoders, ICLR 2016), here also by the code
+    that is used most. Its point codes may still tell something, which no drawn image shows.
+    """
+    used: list[NDArray[np.float64]] = []
+    for code in spec.codes:
+        first = code.start - spec.noise_dim
+        variance = entries[:, first : first + code.width].var(0)
+        used.append(np.repeat(variance.sum() / code.variance, code.width))
+    shares = np.concatenate(used)
+    return shares >= _USED * min(1.0, float(shares.max()))
 
 
 def range_of(values: Values, name: str) -> tuple[float, float]:

@@ -50,8 +50,12 @@ class Fitted:
     score: ConceptScore
 
 
-def fit(entries: Values, labels: Labels, seed: int) -> Generator[None, None, Fitted]:
+def fit(
+    entries: Values, labels: Labels, seed: int, used: NDArray[np.bool_] | None = None
+) -> Generator[None, None, Fitted]:
     """Learn labels of N images from entries (N, E) of their codes; yields now and then.
+
+    used: (E,) which of them may matter, all by default; see `used_entries`.
 
     Ridge regression of numbers, logistic regression of what is shown or not; a network with one
     hidden layer instead if its held-out score is better by more than its own spread.
@@ -62,7 +66,7 @@ def fit(entries: Values, labels: Labels, seed: int) -> Generator[None, None, Fit
     values = np.array(labels.values)
     _require_learnable(entries, values, labels.binary)
     scaling = _scaling(entries)
-    scaled = scaling(entries)
+    scaled = scaling(entries) * (True if used is None else used)
     guesses = yield from _guesses(scaled, values, labels.binary, seed)
     chosen: Fit = _linear
     scores = yield from _held_out(_linear, scaled, values, labels.binary, seed)
@@ -218,6 +222,8 @@ def _network(
 
     drawn = np.random.default_rng(seed_for(seed, "concept network"))
     start = drawn.normal(size=sizes[-1] + 1) / np.sqrt(inputs)
+    # What never changes gets no weight: it would keep the one that it began with.
+    start[: sizes[0]] *= np.tile(scaled.any(0), _UNITS)
     hidden, hidden_bias, weights, bias = layers(_least(loss, start))
     return NetworkHead(
         tuple(tuple(row) for row in hidden.tolist()),

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from core.concepts.dependence import Dependence, dependence
-from core.concepts.describing import range_of, shares_of
+from core.concepts.describing import range_of, shares_of, used_entries
 from core.concepts.fitting import Fitted, fit
 from core.concepts.honesty import HonestyCheck, check_honesty
 from core.concepts.label_files import file_labels
@@ -192,7 +192,8 @@ class RunConcepts:
         else:
             labels = given or self._labels_of(name)
             entries = self._entries_at(labels.images, name)
-        fitted: Fitted = yield from fit(entries, labels, explorer.seed)
+        used = used_entries(self._spec, self._observed)
+        fitted: Fitted = yield from fit(entries, labels, explorer.seed, used)
 
         def value_at(entries: Values) -> Values:
             return fitted.head(fitted.scaling(entries))[0]

@@ -12,8 +12,11 @@ from core.latents.spec import LatentSpec
 # Of a concept's range: as near counts as reached, and nothing is gained by going nearer.
 _NEAR, _NEAREST = 0.01, 1e-9
 _MOST_STEPS = 100
+# A step that leaves more of the distance than this leads nowhere.
+_PROGRESS = 0.98
 _HALVINGS = 10
 _SCANNED = 41
+_JUMPING_AT_ONCE = 64
 # A slope is nothing where so little of its square is left beside those of what is held.
 _LEFT = 1e-9
 
@@ -49,11 +52,12 @@ def move(
     """
     course = _Course(spec, concept, entries, asked, held)
     moved = course.follow(entries)
-    short = ~course.reached(moved)
-    if short.any() and not held:
-        jumped = course.follow(course.jump(entries))
-        better = short & (course.distance(jumped) < course.distance(moved))
-        moved[better] = jumped[better]
+    short = np.flatnonzero(~course.reached(moved) & (not held))
+    for part in np.split(short, range(_JUMPING_AT_ONCE, len(short), _JUMPING_AT_ONCE)):
+        other = _Course(spec, concept, entries[part], asked[part], ())
+        jumped = other.follow(other.jump(entries[part]))
+        better = other.distance(jumped) < other.distance(moved[part])
+        moved[part[better]] = jumped[better]
     return Moved(moved, concept.values(moved), course.reached(moved))
 
 
@@ -83,8 +87,7 @@ class _Course:
 
     def distance(self, entries: Values) -> Values:
         """(N,) how far the values are from those asked for, in units of the concept's range."""
-        off = np.abs(self._asked - self._concept.values(entries)) / self._span
-        return np.where(np.isfinite(off), off, np.inf)
+        return self._distances(entries[None])
 
     def reached(self, entries: Values) -> NDArray[np.bool_]:
         """(N,) whether they are near enough."""
@@ -107,7 +110,8 @@ class _Course:
             at_end = (shares <= np.minimum(stops, 1.0)[:, None]) & (shares < 1)
             limited = step * np.minimum(stops, 1.0)[:, None]
             went = self._halved(at, limited, distance)
-            stuck = under_way & ~at_end.any(1) & (went == at).all(1)
+            gained = self.distance(went) < _PROGRESS * distance
+            stuck = under_way & ~at_end.any(1) & ~gained
             free &= ~at_end & ~stuck[:, None]
             at = np.clip(went, self._low, self._high)
         return at
@@ -121,23 +125,34 @@ class _Course:
         best_change = np.zeros(len(start))
         for code in self._spec.codes:
             first = code.start - self._spec.noise_dim
-            block = slice(first, first + code.width)
-            for setting in self._settings(code.categories, first):
-                tried = start.copy()
-                tried[:, block] = setting
-                distance, change = self.distance(tried), ((tried - start) ** 2).sum(1)
-                as_near = (distance <= best_distance + _NEAREST) & (change < best_change)
-                nearer = (distance < best_distance - _NEAREST) | as_near
-                for kept, new in ((best, tried), (best_distance, distance), (best_change, change)):
-                    kept[nearer] = new[nearer]
+            settings = self._settings(code.categories, first)
+            tried = np.broadcast_to(start, (len(settings), *start.shape)).copy()
+            tried[:, :, first : first + code.width] = settings
+            distances = np.stack(np.split(self._distances(tried), len(settings)))
+            changes = ((tried - start) ** 2).sum(2)
+            # Rounded, so that of equally near ones the change decides.
+            order = np.lexsort((changes, np.round(distances, 9)), axis=0)[0]
+            rows = np.arange(len(start))
+            distance, change = distances[order, rows], changes[order, rows]
+            as_near = (distance <= best_distance + _NEAREST) & (change < best_change)
+            nearer = (distance < best_distance - _NEAREST) | as_near
+            new = ((best, tried[order, rows]), (best_distance, distance), (best_change, change))
+            for kept, value in new:
+                kept[nearer] = value[nearer]
         return best
 
     def _settings(self, categories: int, entry: int) -> Values:
-        """What a code can be set to: (S, K) one-hot, or (S, N, 1) values over its range."""
+        """What a code can be set to: (S, 1, K) one-hot, or (S, N, 1) values over its range."""
         if categories:
-            return np.eye(categories)
+            return np.eye(categories)[:, None]
         ends = self._low[:, entry], self._high[:, entry]
         return np.linspace(*ends, _SCANNED)[:, :, None]
+
+    def _distances(self, tried: Values) -> Values:
+        """(S N,) as `distance` of each of S settings (S, N, E)."""
+        values = self._concept.values(tried.reshape(-1, tried.shape[2]))
+        off = np.abs(np.tile(self._asked, len(tried)) - values) / self._span
+        return np.where(np.isfinite(off), off, np.inf)
 
     def _step(self, at: Values, free: NDArray[np.bool_]) -> Values:
         """(N, E) the least step that would lead there if everything were straight."""
@@ -158,7 +173,7 @@ class _Course:
         moves = (squared > 0) & (left > _LEFT * squared)
         error = _finite(self._asked - self._concept.values(at))
         length = np.where(moves, error / np.where(moves, left, 1.0), 0.0)
-        return direction * length[:, None] + correction
+        return (direction * length[:, None] + correction) * free
 
     def _halved(self, at: Values, step: Values, distance: Values) -> Values:
         """Where the step leads, halved until that is nearer; nowhere if it never is."""

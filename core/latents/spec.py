@@ -54,6 +54,13 @@ class Code:
         """Between which values the prior draws a continuous code: all, or 95 % of them."""
         return self.quantile(0.0), self.quantile(1.0)
 
+    @property
+    def variance(self) -> float:
+        """Of the prior; of a categorical code the sum over its entries."""
+        if self.categories:
+            return 1 - 1 / self.categories
+        return PRIOR_VARIANCE if self.prior == "uniform" else 1.0
+
     def quantile(self, share: float) -> float:
         """The value below which `share` in [0, 1] of the prior lies, between `ends`."""
         if self.prior == "uniform":

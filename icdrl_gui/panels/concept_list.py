@@ -170,4 +170,5 @@ def _table() -> QTableWidget:
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 4)
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setStretchLastSection(True)
     return table

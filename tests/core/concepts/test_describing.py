@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.concepts.dependence import dependence
-from core.concepts.describing import range_of, shares_of
+from core.concepts.describing import range_of, shares_of, used_entries
 from core.latents import Code, LatentSpec, gaussian_codes
 from core.latents.concepts import ComposedConcept, Values
 from core.latents.errors import ConceptError
@@ -31,6 +31,15 @@ def test_that_the_categories_of_a_code_count_together() -> None:
     points = np.stack([drawn.integers(0, 3, 1000), drawn.uniform(-1, 1, 1000)], axis=1)
     shares = shares_of(lambda at: at[:, 0] - at[:, 2], spec, spec.entries(points))
     assert shares == {"k1": 1.0, "c1": 0.0}
+
+
+def test_that_codes_that_real_images_hardly_move_are_unused(entries: Values) -> None:
+    drawn = entries * [1.0, 0.05, 0.5]
+    assert used_entries(SPEC, drawn).tolist() == [True, False, True]
+    assert used_entries(SPEC, drawn * 0.01).tolist() == [True, False, True]
+    spec = LatentSpec(0, "uniform", (Code("k1", "free", 2, 0), Code("c1", "free", 0, 2)))
+    same = spec.entries(np.stack([np.zeros(100), np.linspace(-1, 1, 100)], axis=1))
+    assert used_entries(spec, same).tolist() == [False, False, True]
 
 
 def test_that_a_range_leaves_out_a_fortieth_at_either_end() -> None:

@@ -79,6 +79,19 @@ def test_that_a_code_that_never_changes_harms_nothing(codes: Any, done: Callable
     assert fitted.score.value > 0.99
 
 
+@pytest.mark.parametrize("values", ["line", "kink"])
+def test_that_an_unused_code_gets_no_weight(
+    codes: Any, done: Callable[..., Any], values: str
+) -> None:
+    labels = codes[:, 1] + np.abs(codes[:, 2]) * (values == "kink")
+    used = np.array([True, False, True, True, True])
+    fitted: Fitted = done(fit(codes, labelled(labels), 0, used))
+    slopes = fitted.head(fitted.scaling(codes))[1]
+    assert not slopes[:, 1].any()
+    assert slopes[:, 2].any()
+    assert isinstance(fitted.head, NetworkHead if values == "kink" else LinearHead)
+
+
 @pytest.mark.parametrize(
     ("values", "binary", "sentence"),
     [

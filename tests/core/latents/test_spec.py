@@ -1,5 +1,6 @@
 from statistics import NormalDist
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +83,13 @@ def test_that_the_latent_of_an_autoencoder_is_gaussian_codes_alone() -> None:
     assert [(code.name, code.start) for code in spec.codes] == [("c1", 0), ("c2", 1), ("c3", 2)]
     assert spec.atomic == (0, 1, 2)
     assert gaussian_codes(3).atomic == ()
+
+
+def test_that_a_variance_is_that_of_what_the_prior_draws() -> None:
+    drawn = np.random.default_rng(0)
+    assert drawn.uniform(-1, 1, 10_000).var() == pytest.approx(
+        Code("c1", "free", 0, 0).variance, 0.05
+    )
+    assert Code("c1", "free", 0, 0, "normal").variance == 1
+    one_hot = np.eye(4)[drawn.integers(0, 4, 10_000)]
+    assert one_hot.var(0).sum() == pytest.approx(Code("k1", "free", 4, 0).variance, 0.05)
