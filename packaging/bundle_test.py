@@ -304,7 +304,7 @@ def test_that_the_window_trains_survives_a_killed_trainer_and_closes_well(
     _, said = window.communicate(timeout=SECONDS)
     assert (window.returncode, said.decode()) == (0, "")
     assert psutil.wait_procs(left, timeout=5)[1] == []
-    (interrupted,) = runs.glob("dsprites-quick-*")
+    (interrupted,) = runs.glob("dsprites-small-beta_tcvae-on*")
     goal = max(map(step_of, (interrupted / "checkpoints").glob("step-*"))) + 20
     run("icdrl", "resume", interrupted, "--steps", goal)
     assert _steps(runs) == goal
