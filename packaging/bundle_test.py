@@ -350,7 +350,7 @@ def _trainers(window: psutil.Popen) -> list[psutil.Process]:
 
 def _steps(runs: Path) -> int:
     """The last step in the losses of the only run; 0 before it."""
-    tables = list(runs.glob("dsprites-quick-*/losses.csv"))
+    tables = list(runs.glob("dsprites-small-beta_tcvae-*/losses.csv"))
     rows = tables[0].read_text().splitlines() if tables else []
     return int(rows[-1].split(",")[0]) if len(rows) > 1 else 0
 
